@@ -1,0 +1,28 @@
+"""The `nguon` command: everything an administrator or a script needs.
+
+Exit codes: 0 all well; 1 something was refused or not found; 2 wrong usage or a file that cannot
+be read; 3 the database is not available. Reports go to standard output, progress and complaints
+to standard error.
+"""
+
+from __future__ import annotations
+
+import click
+
+from nguon import __version__
+from nguon.cli.capture import capture
+from nguon.cli.database import db, migrate
+from nguon.cli.serving import demo, serve
+from nguon.cli.trace import trace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="nguon")
+def main() -> None:
+    """Nguồn: where a product came from, by EPCIS 2.0 and GS1 Digital Link."""
+
+
+for command in (demo, serve, migrate, capture, trace, db):
+    main.add_command(command)
+
+__all__ = ["main"]

@@ -1,0 +1,88 @@
+"""What the commands share: the database to use, the language to speak, how failures end."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, ParamSpec, TypeVar
+
+import click
+
+from nguon.errors import Fault, Language, NguonError
+from nguon.eventstore import Store, StoreError, migrate, running
+
+EXIT_REFUSED, EXIT_USAGE, EXIT_DATABASE = 1, 2, 3
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".nguon",
+    envvar="NGUON_DATA",
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the built-in database. Not used when DATABASE_URL is set.",
+)
+
+
+def speak() -> Language:
+    """The language of reports: NGUON_LANGUAGE, else the terminal's; Vietnamese or English."""
+    names = ("NGUON_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((os.environ[name] for name in names if os.environ.get(name)), "en")
+    return "vi" if chosen.lower().startswith("vi") else "en"
+
+
+@contextmanager
+def open_database(data: Path) -> Iterator[str]:
+    """The address of the database: DATABASE_URL, else the built-in server's over `data`."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        yield url
+    else:
+        with running(data) as own:
+            yield own
+
+
+@contextmanager
+def open_store(data: Path) -> Iterator[Store]:
+    """A store ready for use. The built-in database is brought up to date by itself."""
+    with open_database(data) as url:
+        if not os.environ.get("DATABASE_URL"):
+            migrate(url)
+        store = Store.open(url)
+        try:
+            store.ready()
+            yield store
+        finally:
+            store.close()
+
+
+def tell(fault: Fault) -> str:
+    """One line for a fault: its code, its place, its sentence."""
+    place = f" {fault.pointer}" if fault.pointer else ""
+    return f"{fault.code}{place}: {fault.sentence(speak())}"
+
+
+def fail(error: NguonError) -> NoReturn:
+    """Say what is wrong and leave with the exit code of its kind."""
+    for fault in error.faults:
+        click.echo(tell(fault), err=True)
+    raise SystemExit(EXIT_DATABASE if isinstance(error, StoreError) else EXIT_REFUSED)
+
+
+def explained(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn errors of ours into sentences and exit codes instead of tracebacks."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except NguonError as error:
+            fail(error)
+
+    return run

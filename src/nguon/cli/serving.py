@@ -1,0 +1,149 @@
+"""`nguon serve` and `nguon demo`: the web server over the database."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from nguon.cli.common import EXIT_REFUSED, data_option, explained, open_database, speak
+from nguon.cli.database import migrate_all
+from nguon.epcis import read_document
+from nguon.eventstore import Store
+from nguon.samples import iter_documents, scan_examples
+
+_THREADS = min(4, os.cpu_count() or 1)
+_ID = "https://id.gs1.org"
+_WORDS = {
+    "vi": {
+        "ready": "Nguồn đang chạy: {url}",
+        "try": "Thử quét một mã mẫu:",
+        "stop": "Bấm Ctrl-C để dừng.",
+        "busy": "Cổng {port} đang bận. Chọn cổng khác: --port {other}",
+    },
+    "en": {
+        "ready": "Nguồn is running: {url}",
+        "try": "Open a sample code as a shopper would by scanning:",
+        "stop": "Press Ctrl-C to stop.",
+        "busy": "Port {port} is in use. Choose another: --port {other}",
+    },
+}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Server processes.")
+@data_option
+@explained
+def serve(host: str, port: int, workers: int, data: Path) -> None:
+    """Serve the pages and the EPCIS door over your own data."""
+    if not _is_free(host, port):
+        click.echo(_say("busy", port=port, other=_free_port(host)), err=True)
+        raise SystemExit(EXIT_REFUSED)
+    with open_database(data) as url:
+        if os.environ.get("DATABASE_URL"):
+            Store.open(url).ready()
+        else:
+            migrate_all(url)
+        run_server(url, host, port, workers, [])
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on [default: 8000, or a free one].")
+@data_option
+@explained
+def demo(host: str, port: int | None, data: Path) -> None:
+    """Start on sample data and print the address: three chains from Quảng Ninh, all invented."""
+    if port is None:
+        port = 8000 if _is_free(host, 8000) else _free_port(host)
+    elif not _is_free(host, port):
+        click.echo(_say("busy", port=port, other=_free_port(host)), err=True)
+        raise SystemExit(EXIT_REFUSED)
+    os.environ.setdefault("NGUON_OPEN_CAPTURE", "1")
+    base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    os.environ.setdefault("NGUON_BASE_URL", base)
+    with open_database(data) as url:
+        migrate_all(url)
+        load_samples(url)
+        language = speak()
+        lines = [_say("try")]
+        lines += [
+            f"  {base}{example.key.removeprefix(_ID)}  {getattr(example, language)}"
+            for example in scan_examples()
+            if example.key.startswith(_ID)
+        ]
+        run_server(url, host, port, 1, lines)
+
+
+def load_samples(url: str) -> None:
+    """Put the sample register and chains into a database; safe to repeat."""
+    from nguon.registry.services import load_samples as load_register
+
+    load_register()
+    store = Store.open(url)
+    try:
+        for name, content in iter_documents():
+            result = store.capture(read_document(content), sender=name)
+            if not result.success:
+                raise SystemExit(f"{name}: {result}")
+    finally:
+        store.close()
+
+
+def run_server(url: str, host: str, port: int, workers: int, lines: list[str]) -> None:
+    """Serve until told to stop; the address is printed once a page answers."""
+    os.environ["DATABASE_URL"] = url
+    base = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104  compared, not bound
+    threading.Thread(target=_announce, args=(base, lines), daemon=True).start()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "nguon.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.warning,
+        websockets=False,
+    ).serve()
+
+
+def _announce(base: str, lines: list[str]) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"{base}/healthz", timeout=2):  # noqa: S310  our own address
+                break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    click.echo("\n".join([_say("ready", url=f"{base}/"), *lines, _say("stop")]))
+
+
+def _say(name: str, **values: object) -> str:
+    return _WORDS[speak()][name].format(**values)
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

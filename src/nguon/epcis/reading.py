@@ -1,0 +1,205 @@
+"""EPCIS documents in JSON and JSON-LD: what is in them, and everything that is wrong with them.
+
+A document is an EPCISDocument, an EPCISQueryDocument or one event on its own (EPCIS 2.0 section
+10; the REST binding's POST /events). What cannot be read at all raises; what can be read comes
+back with its faults, each event with its own, so that one bad event hides nothing of the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NoReturn
+
+import msgspec
+from msgspec import Raw
+
+from nguon.epcis import text
+from nguon.epcis.context import read_context
+from nguon.epcis.decoding import CLASSES, decode_event, load
+from nguon.epcis.error import EpcisError, Limits, Policy
+from nguon.epcis.header import instant, read_header, read_master_data
+from nguon.epcis.model import Document, Reading
+from nguon.epcis.validation import check_document_identities, check_event
+from nguon.epcis.validation.document import check_envelope
+from nguon.errors import Fault
+
+_BYTE = re.compile(r"\(byte ([0-9]+)\)")
+_objects = msgspec.json.Decoder(dict[str, Raw])
+_arrays = msgspec.json.Decoder(list[Raw])
+_LARGE = 1 << 20
+_LIMITS = Limits()
+_POLICY = Policy()
+
+
+def read_document(
+    data: bytes | bytearray | memoryview | str,
+    *,
+    limits: Limits = _LIMITS,
+    policy: Policy = _POLICY,
+) -> Document:
+    """Read a document of any of the three kinds, and check it.
+
+    Raises `EpcisError` when nothing can be made of it: not UTF-8, not JSON, too large, too
+    deep, holding U+0000, of no type EPCIS knows. All other faults are in the answer.
+    """
+    encoded = text.prepare(data, limits)
+    members = _open(encoded)
+    kind = _type_of(members)
+    if kind in CLASSES:
+        return _read_single(kind, encoded, members, policy)
+    return _read_envelope(kind, encoded, members, limits, policy)
+
+
+def _open(encoded: bytes) -> dict[str, Raw]:
+    """The top object's members, each still in its own bytes."""
+    first = encoded.lstrip(b" \t\r\n")[:1]
+    try:
+        if first == b"{":
+            return _objects.decode(encoded)
+        msgspec.json.decode(encoded, type=Raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        _refuse_syntax(encoded, str(error))
+    found = {b"[": "array", b'"': "string", b"t": "boolean", b"f": "boolean", b"n": "null"}
+    raise EpcisError(
+        Fault("epcis.not_an_object", "", "", None, {"found": found.get(first, "number")})
+    )
+
+
+def _refuse_syntax(encoded: bytes, message: str) -> NoReturn:
+    place = _BYTE.search(message)
+    offset = int(place[1]) if place else len(encoded)
+    code = "epcis.json_malformed" if place else "epcis.json_truncated"
+    near = encoded[max(0, offset - 20) : offset + 20].decode("utf-8", "replace")
+    raise EpcisError(Fault(code, "", near, offset, text.position(encoded, offset)))
+
+
+def _type_of(members: Mapping[str, Raw]) -> str:
+    kind = load(bytes(members["type"])) if "type" in members else None
+    if kind is None:
+        params = {"name": "type", "owner": "EPCISDocument"}
+        raise EpcisError(Fault("epcis.member_missing", "/type", "", None, params))
+    if not isinstance(kind, str) or kind not in {"EPCISDocument", "EPCISQueryDocument", *CLASSES}:
+        raise EpcisError(Fault("epcis.document_type", "/type", kind))
+    return kind
+
+
+def _read_single(kind: str, encoded: bytes, members: Mapping[str, Raw], policy: Policy) -> Document:
+    context = load(bytes(members["@context"])) if "@context" in members else None
+    namespaces, faults = read_context(context, {}, gs1_required=True)
+    reader = _EventReader(namespaces, policy, disguised=text.disguises_names(encoded))
+    reading = reader.read(0, "", encoded.strip(b" \t\r\n"), own_context=False)
+    return Document(kind, None, None, None, context, None, [], [reading], faults)
+
+
+def _read_envelope(
+    kind: str, encoded: bytes, members: Mapping[str, Raw], limits: Limits, policy: Policy
+) -> Document:
+    served = kind == "EPCISQueryDocument"
+    array, pointer = _find_events(members, served=served)
+    raws = _split(array, limits)
+    skeleton = load(_without(encoded, array) if raws is not None else encoded)
+    context = skeleton.get("@context")
+    namespaces, faults = read_context(context, {}, gs1_required="@context" in skeleton)
+    faults += check_envelope(skeleton, kind, namespaces, empty=raws == [])
+    disguised = text.disguises_names(encoded)
+    reader = _EventReader(namespaces, policy, served=served, disguised=disguised)
+    events = [
+        reader.read(index, f"{pointer}/{index}", bytes(raw)) for index, raw in enumerate(raws or ())
+    ]
+    check_document_identities(events)
+    return Document(
+        type=kind,
+        schema_version=_string(skeleton.get("schemaVersion")),
+        creation_date=instant(skeleton.get("creationDate")),
+        id=_string(skeleton.get("id")),
+        context=context,
+        header=read_header(skeleton),
+        master_data=read_master_data(skeleton),
+        events=events,
+        faults=faults,
+    )
+
+
+class _EventReader:
+    """Reads the events of one document, which share its prefixes and the reader's policy."""
+
+    def __init__(
+        self,
+        namespaces: Mapping[str, str],
+        policy: Policy,
+        *,
+        served: bool = False,
+        disguised: bool = False,
+    ) -> None:
+        self.namespaces = namespaces
+        self.policy = policy
+        self.served = served
+        self.disguised = disguised
+
+    def read(self, index: int, pointer: str, raw: bytes, *, own_context: bool = True) -> Reading:
+        """One event; `own_context` lets its @context add to the document's."""
+        namespaces = self.namespaces
+        context_faults: list[Fault] = []
+        if own_context and b"@context" in raw:
+            namespaces, context_faults = self._inner_context(raw)
+        event, faults, timed = decode_event(raw, namespaces, disguised=self.disguised)
+        faults += context_faults
+        unsound = any(fault.level == "error" for fault in faults)
+        if event is not None:
+            check_event(event, faults, self.policy, served=self.served, timed=timed)
+        if pointer and faults:
+            faults = [fault.at(pointer) for fault in faults]
+        return Reading(index, pointer, raw, None if unsound else event, faults)
+
+    def _inner_context(self, raw: bytes) -> tuple[Mapping[str, str], list[Fault]]:
+        try:
+            context = load(bytes(_inner(Raw(raw)).get("@context", b"null")))
+        except (msgspec.MsgspecError, ValueError):
+            return self.namespaces, []
+        if context is None:
+            return self.namespaces, []
+        return read_context(context, self.namespaces, gs1_required=False)
+
+
+def _find_events(members: Mapping[str, Raw], *, served: bool) -> tuple[Raw | None, str]:
+    path = ["epcisBody", *(("queryResults", "resultsBody") if served else ()), "eventList"]
+    for name in path[:-1]:
+        members = _inner(members[name]) if name in members else {}
+    return members.get(path[-1]), "/" + "/".join(path)
+
+
+def _inner(raw: Raw) -> dict[str, Raw]:
+    return _objects.decode(raw) if _begins(raw, b"{") else {}
+
+
+def _begins(raw: Raw, mark: bytes) -> bool:
+    return bytes(memoryview(raw)[:1]) == mark
+
+
+def _split(array: Raw | None, limits: Limits) -> list[Raw] | None:
+    if array is None or not _begins(array, b"["):
+        return None
+    size = len(memoryview(array))
+    # Items that are no objects are cheap to write and dear to hold: count before splitting.
+    if size > _LARGE and text.count_items(bytes(array), limits.events) > limits.events:
+        _refuse_number(limits)
+    raws = _arrays.decode(array)
+    if len(raws) > limits.events:
+        _refuse_number(limits)
+    return raws
+
+
+def _refuse_number(limits: Limits) -> NoReturn:
+    raise EpcisError(Fault("epcis.too_many_events", "", "", None, {"limit": limits.events}))
+
+
+def _without(encoded: bytes, array: Raw | None) -> bytes:
+    """The document with an empty list where its events stand."""
+    events = bytes(array or b"")
+    start = encoded.rfind(events)
+    return encoded[:start] + b"[]" + encoded[start + len(events) :]
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None

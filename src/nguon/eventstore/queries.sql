@@ -1,0 +1,187 @@
+-- ready --
+-- The number of the newest migration applied.
+select max(number) from eventstore.migration;
+
+-- existing_events --
+-- What of a batch is stored already, to tell a repeat from a conflict.
+select event_key, digest, doc::text, context::text
+  from eventstore.event where event_key = any(%(keys)s);
+
+-- known_declarations --
+-- Declarations that came before the events they speak of.
+select event_key, min(declared_at), min(recorded)
+  from eventstore.declaration where event_key = any(%(keys)s) group by event_key;
+
+-- known_corrections --
+-- From when corrective events of a batch were known, by declarations that came before them.
+select event_key, min(known_at)
+  from eventstore.correction where event_key = any(%(keys)s) group by event_key;
+
+-- copy_event --
+-- Bulk intake of events.
+copy eventstore.event (event_key, event_id, digest, event_type, event_time, action, biz_step,
+                       disposition, read_point, biz_location, transformation_id, declaration_time,
+                       job, context, doc) from stdin;
+
+-- copy_event_item --
+-- Bulk intake of mentions.
+copy eventstore.event_item (item, event_time, event_key, role, quantity, uom) from stdin;
+
+-- copy_link --
+-- Bulk intake of links.
+copy eventstore.link (source, target, kind, at, event_key, quantity, uom, known_at, voided_at)
+    from stdin;
+
+-- copy_link_back --
+-- Bulk intake of the mirror.
+copy eventstore.link_back (source, target, kind, at, event_key, quantity, uom, known_at, voided_at)
+    from stdin;
+
+-- void_links --
+-- Take the links of an event that was declared wrong out of every walk.
+update eventstore.link
+   set voided_at = least(voided_at, %(at)s), voided_recorded = coalesce(voided_recorded, now())
+ where source = any(%(sources)s) and event_key = %(key)s;
+
+-- void_links_back --
+-- The same in the mirror.
+update eventstore.link_back
+   set voided_at = least(voided_at, %(at)s), voided_recorded = coalesce(voided_recorded, now())
+ where target = any(%(targets)s) and event_key = %(key)s;
+
+-- date_links --
+-- Say from when the links of a corrective event were known.
+update eventstore.link set known_at = least(known_at, greatest(at, %(at)s::timestamptz))
+ where source = any(%(sources)s) and event_key = %(key)s;
+
+-- date_links_back --
+-- The same in the mirror.
+update eventstore.link_back set known_at = least(known_at, greatest(at, %(at)s::timestamptz))
+ where target = any(%(targets)s) and event_key = %(key)s;
+
+-- insert_declaration --
+-- Keep that an event was declared wrong.
+insert into eventstore.declaration (event_key, declaration_key, declared_at)
+values (%(event_key)s, %(declaration_key)s, %(at)s) on conflict do nothing;
+
+-- insert_correction --
+-- Keep which event stands in its place.
+insert into eventstore.correction (event_key, declaration_key, known_at)
+values (%(event_key)s, %(declaration_key)s, %(at)s) on conflict do nothing;
+
+-- insert_job --
+-- The record of one capture.
+insert into eventstore.capture_job
+    (job, success, proceed, sender, stored, duplicates, refused, errors, document)
+values (%(job)s, %(success)s, %(proceed)s, %(sender)s, %(stored)s, %(duplicates)s, %(refused)s,
+        %(errors)s, %(document)s);
+
+-- insert_vocabulary --
+-- Keep master data that says something new.
+insert into eventstore.vocabulary (id, type, attributes, children, job)
+select %(id)s, %(type)s, %(attributes)s::jsonb, %(children)s::text[], %(job)s
+ where not exists (
+    select from (
+        select attributes, children from eventstore.vocabulary
+         where id = %(id)s and type = %(type)s order by recorded desc limit 1
+    ) newest
+    where newest.attributes = %(attributes)s::jsonb and newest.children = %(children)s::text[]
+ ) on conflict do nothing;
+
+-- vocabulary --
+-- The newest master data of some ids.
+select distinct on (id, type) id, type, attributes::text, children
+  from eventstore.vocabulary where id = any(%(ids)s) order by id, type, recorded desc;
+
+-- job --
+-- One capture.
+select job, created_at, finished_at, success, proceed, sender, stored, duplicates, refused,
+       errors::text
+  from eventstore.capture_job where job = %(job)s;
+
+-- jobs --
+-- Captures, newest first, from a position on.
+select job, created_at, finished_at, success, proceed, sender, stored, duplicates, refused,
+       errors::text
+  from eventstore.capture_job
+ where %(at)s::timestamptz is null or (created_at, job) < (%(at)s::timestamptz, %(job)s::uuid)
+ order by created_at desc, job desc limit %(limit)s;
+
+-- event_by_key --
+-- Events by key, with when they were known and declared wrong.
+select e.event_key, e.doc::text, e.context::text, e.record_time,
+       greatest(e.event_time, c.known_at), coalesce(d.declared_at, e.declaration_time)
+  from eventstore.event e
+  left join lateral (select min(known_at) as known_at from eventstore.correction
+                      where event_key = e.event_key) c on true
+  left join lateral (select min(declared_at) as declared_at from eventstore.declaration
+                      where event_key = e.event_key) d on true
+ where e.event_key = any(%(keys)s)
+ order by e.event_time, e.event_key;
+
+-- declarations_of --
+-- The keys of the error declarations of an event id.
+select event_key from eventstore.event
+ where event_id = %(event_id)s and declaration_time is not null;
+
+-- event_keys_of --
+-- The events that name one of the items, oldest first.
+select distinct event_time, event_key from eventstore.event_item
+ where item = any(%(items)s) and (%(recorded_by)s::timestamptz is null or exists (
+        select from eventstore.event e
+         where e.event_key = event_item.event_key and e.record_time <= %(recorded_by)s))
+ order by event_time, event_key limit %(limit)s;
+
+-- links_from --
+-- The links of some kinds out of some items, as they count now.
+select source, target, kind::text, at, event_key, quantity, uom
+  from eventstore.link
+ where source = any(%(items)s) and kind = any(%(kinds)s) and voided_at is null;
+
+-- links_to --
+-- The links of some kinds into some items, as they count now.
+select source, target, kind::text, at, event_key, quantity, uom
+  from eventstore.link_back
+ where target = any(%(items)s) and kind = any(%(kinds)s) and voided_at is null;
+
+-- links_from_then --
+-- The links out of some items as known on an instant, from what was recorded by an instant.
+select source, target, kind::text, at, event_key, quantity, uom
+  from eventstore.link
+ where source = any(%(items)s) and kind = any(%(kinds)s)
+   and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
+   and (voided_at is null or voided_at > %(as_of)s
+        or coalesce(voided_recorded, recorded) > %(recorded_by)s);
+
+-- links_to_then --
+-- The links into some items as known on an instant, from what was recorded by an instant.
+select source, target, kind::text, at, event_key, quantity, uom
+  from eventstore.link_back
+ where target = any(%(items)s) and kind = any(%(kinds)s)
+   and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
+   and (voided_at is null or voided_at > %(as_of)s
+        or coalesce(voided_recorded, recorded) > %(recorded_by)s);
+
+-- knows --
+-- Whether an item is named by any event.
+select exists (select from eventstore.event_item where item = %(item)s);
+
+-- items_between --
+-- The items whose keys lie in a range, each once, in order: a loose scan that leaps from key to
+-- key over the index.
+with recursive found(item) as (
+    (select item from eventstore.event_item
+      where item >= %(low)s and item < %(high)s order by item limit 1)
+    union all
+    select (select i.item from eventstore.event_item i
+             where i.item > found.item and i.item < %(high)s order by i.item limit 1)
+      from found where found.item is not null
+)
+select item from found where item is not null limit %(limit)s;
+
+-- items_numbered --
+-- The items that end in a bare lot or serial number.
+select distinct item from eventstore.event_item
+ where substring(item from '[^/]*$') collate "C" = %(number)s
+   and role in ('a', 'A', 'o', 'O', 'l', 'p')
+ order by item limit %(limit)s;

@@ -1,0 +1,36 @@
+"""Named SQL: `queries.sql` beside this module, one described query after another.
+
+-- links_from --
+-- What it is for, in a sentence.
+select …;
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import LiteralString, cast
+
+_HEAD = re.compile(r"^-- (?P<name>[a-z_]+) --\n", re.MULTILINE)
+
+
+@cache
+def queries() -> Mapping[str, str]:
+    """Every query by name. Raises ValueError for one without a description or named twice."""
+    text = resources.files("nguon.eventstore").joinpath("queries.sql").read_text("utf-8")
+    found: dict[str, str] = {}
+    heads = list(_HEAD.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        name = head["name"]
+        body = text[head.end() : following.start() if following else len(text)].strip()
+        if not body.startswith("-- ") or name in found:
+            raise ValueError(f"query {name} needs one description and a name of its own")
+        found[name] = body.rstrip(";")
+    return found
+
+
+def query(name: str) -> LiteralString:
+    """The text of one query. The cast is safe: it comes from the package, never from input."""
+    return cast("LiteralString", queries()[name])

@@ -1,0 +1,137 @@
+"""The event store as others use it: capture, look-ups, a reader for tracing, master data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from psycopg_pool import ConnectionPool
+
+from nguon.epcis import Document, event_key
+from nguon.errors import Fault
+from nguon.eventstore.capture import CLASHES, capture
+from nguon.eventstore.error import StoreError, explained
+from nguon.eventstore.migrate import newest
+from nguon.eventstore.model import CaptureJob, CaptureResult, StoredEvent, Vocabulary
+from nguon.eventstore.pool import Pool
+from nguon.eventstore.reader import StoreReader, make_event
+from nguon.eventstore.sql import query
+from nguon.trace.model import Recorded
+
+
+class Store:
+    """The store over a pool of connections. Every method may raise `StoreError`."""
+
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = Pool(pool)
+
+    @classmethod
+    def open(cls, url: str, *, size: int = 4) -> Store:
+        """A store with a pool of its own; close it after use."""
+        return cls(Pool.open(url, size=size).pool)
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._pool.close()
+
+    def ready(self) -> None:
+        """Raise unless the database answers and is migrated to this version."""
+        with explained(), self._pool.take() as connection:
+            row = connection.execute(query("ready")).fetchone()
+        number = row[0] if row and row[0] is not None else 0
+        if number < newest():
+            raise StoreError(Fault("eventstore.not_migrated", value=f"{number} < {newest()}"))
+
+    # -- capture ----------------------------------------------------------------------------
+
+    def capture(
+        self, document: Document, *, proceed: bool = False, sender: str = ""
+    ) -> CaptureResult:
+        """Store a document: all of it or nothing, or with `proceed` its sound events."""
+        try:
+            with explained(), self._pool.take() as connection:
+                return capture(connection, document, proceed=proceed, sender=sender)
+        except CLASHES as error:
+            raise StoreError(Fault("eventstore.busy", value=error)) from error
+
+    def job(self, job: UUID) -> CaptureJob | None:
+        """The record of a capture, None when there is none."""
+        with explained(), self._pool.take() as connection:
+            row = connection.execute(query("job"), {"job": job}).fetchone()
+        return None if row is None else _make_job(row)
+
+    def jobs(
+        self, limit: int = 30, before: tuple[datetime, UUID] | None = None
+    ) -> Sequence[CaptureJob]:
+        """Captures, newest first; `before` is (created_at, id) of the last one seen."""
+        at, job = before or (None, None)
+        with explained(), self._pool.take() as connection:
+            values = {"at": at, "job": job, "limit": limit}
+            rows = connection.execute(query("jobs"), values).fetchall()
+        return [_make_job(row) for row in rows]
+
+    # -- looking up -------------------------------------------------------------------------
+
+    def events_by_id(self, event_id: str) -> list[StoredEvent]:
+        """The event of an id with its error declarations, oldest first; empty when unknown."""
+        with explained(), self._pool.take() as connection:
+            rows = connection.execute(query("declarations_of"), {"event_id": event_id}).fetchall()
+            keys = [event_key(event_id), *(row[0] for row in rows)]
+            found = connection.execute(query("event_by_key"), {"keys": keys}).fetchall()
+        events = [make_event(row) for row in found]
+        return sorted(events, key=lambda e: (e.event.error_declaration is not None, e.record_time))
+
+    def events_of(self, items: Sequence[str], *, limit: int = 2000) -> Sequence[Recorded]:
+        """Events that name one of the items in any role, oldest first, at most `limit`."""
+        return self.reader().events_of(items, limit)
+
+    def knows(self, key: str) -> bool:
+        """Whether any event names the item."""
+        with explained(), self._pool.take() as connection:
+            row = connection.execute(query("knows"), {"item": key}).fetchone()
+        return bool(row and row[0])
+
+    def lots_of(self, gtin_key: str, limit: int = 100) -> list[str]:
+        """The lots of a product (`https://id.gs1.org/01/…`) that events name, in order."""
+        low = f"{gtin_key}/10/"
+        return self._items("items_between", low=low, high=f"{gtin_key}/100", limit=limit)
+
+    def find_lots(self, number: str, limit: int = 20) -> list[str]:
+        """The lots and serials whose number is exactly this."""
+        return self._items("items_numbered", number=number, limit=limit)
+
+    def _items(self, name: str, **values: object) -> list[str]:
+        with explained(), self._pool.take() as connection:
+            return [row[0] for row in connection.execute(query(name), values)]
+
+    def vocabulary(self, ids: Sequence[str]) -> dict[str, Vocabulary]:
+        """The newest master data of some canonical keys."""
+        if not ids:
+            return {}
+        with explained(), self._pool.take() as connection:
+            rows = connection.execute(query("vocabulary"), {"ids": list(ids)}).fetchall()
+        return {
+            row[0]: Vocabulary(row[0], row[1], _short_names(orjson.loads(row[2])), row[3])
+            for row in rows
+        }
+
+    def reader(
+        self, as_of: datetime | None = None, recorded_by: datetime | None = None
+    ) -> StoreReader:
+        """A reader for tracing: as now, as known on an instant, or as recorded by one."""
+        return StoreReader(self._pool, as_of, recorded_by)
+
+
+def _short_names(attributes: dict[str, Any]) -> dict[str, Any]:
+    """`urn:epcglobal:cbv:mda#name` as `name`: what people ask for."""
+    return {
+        name.replace("#", "/").rpartition("/")[2].rpartition(":")[2]: value
+        for name, value in attributes.items()
+    }
+
+
+def _make_job(row: tuple[Any, ...]) -> CaptureJob:
+    return CaptureJob(*row[:9], errors=orjson.loads(row[9]))

@@ -1,0 +1,99 @@
+"""What the EPCIS door announces of itself, and what it reads out of a caller's headers.
+
+EPCIS 2.0 REST binding, section on custom headers: GS1-EPCIS-*, GS1-CBV-*, GS1-EPC-Format,
+GS1-Extensions, GS1-Vendor-Version, and those of the capture interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from nguon import __version__
+from nguon.exchange.problem import Problem, refuse
+from nguon.rules import NGUON_VOC
+
+VERSION = "2.0.0"
+JSON_TYPES = ("application/json", "application/ld+json")
+_XML_TYPES = ("application/xml", "text/xml", "application/epcis+xml")
+
+# Events are answered as they were received, so nothing is translated from one syntax to another.
+VERSIONS: Mapping[str, str] = {
+    "GS1-EPCIS-Version": VERSION,
+    "GS1-CBV-Version": VERSION,
+    "GS1-Extensions": f"nguon={NGUON_VOC}",
+}
+DISCOVERY: Mapping[str, str] = {
+    **VERSIONS,
+    "GS1-EPCIS-Min": VERSION,
+    "GS1-EPCIS-Max": VERSION,
+    "GS1-CBV-Min": VERSION,
+    "GS1-CBV-Max": VERSION,
+    "GS1-EPC-Format": "Never_Translates",
+    "GS1-Vendor-Version": __version__,
+}
+_FORMATS = ("No_Preference", "Never_Translates")
+
+
+def capture_headers(events: int, size: int) -> dict[str, str]:
+    """The limits of the capture interface, for OPTIONS and for a 413."""
+    return {
+        "GS1-EPCIS-Capture-Limit": str(events),
+        "GS1-EPCIS-Capture-File-Size-Limit": str(size),
+    }
+
+
+def check_content(content_type: str, encoding: str) -> None:
+    """Problem 415 for a body in a form that is not read here."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in _XML_TYPES or kind.endswith("+xml"):
+        raise refuse(415, "xml_not_read", kind)
+    if kind not in JSON_TYPES:
+        raise refuse(415, "media_type", kind or "–")
+    if encoding.strip().lower() not in ("", "identity"):
+        raise refuse(415, "content_encoding", encoding)
+
+
+def read_behaviour(value: str | None) -> bool:
+    """GS1-Capture-Error-Behaviour: True for proceed, False for rollback (also when absent)."""
+    if value in (None, "rollback"):
+        return False
+    if value == "proceed":
+        return True
+    raise refuse(400, "error_behaviour", value)
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    parts = version.strip().split(".")
+    if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        return None
+    return tuple(map(int, [*parts, "0", "0"][:3]))
+
+
+def _outside(header: str, version: str) -> bool:
+    wanted, ours = _numbers(version), _numbers(VERSION)
+    if wanted is None or ours is None:
+        return True
+    return wanted > ours if header.endswith("Min") else wanted < ours
+
+
+def check_versions(headers: Mapping[str, str]) -> None:
+    """Problem 406 where the caller can use no version or syntax that is written here."""
+    for header in ("GS1-EPCIS-Min", "GS1-EPCIS-Max", "GS1-CBV-Min", "GS1-CBV-Max"):
+        version = headers.get(header)
+        if version is not None and _outside(header, version):
+            raise refuse(406, "not_acceptable", version, header=header, offer=VERSION)
+    wanted = headers.get("GS1-EPC-Format")
+    if wanted is not None and wanted not in _FORMATS:
+        raise refuse(
+            406, "not_acceptable", wanted, header="GS1-EPC-Format", offer=" | ".join(_FORMATS)
+        )
+
+
+def refuse_accept(wanted: str) -> Problem:
+    """The refusal of an Accept header that names nothing we write."""
+    return refuse(406, "not_acceptable", wanted, header="Accept", offer=", ".join(JSON_TYPES))
+
+
+def allow(methods: Iterable[str]) -> dict[str, str]:
+    """The Allow header; OPTIONS is always there."""
+    return {"Allow": ", ".join(["OPTIONS", *methods])}

@@ -1,0 +1,15 @@
+"""Addresses of the EPCIS door, below `/epcis/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from nguon.exchange import views
+
+urlpatterns: list[URLPattern] = [
+    path("capture", views.capture, name="epcis-capture"),
+    path("capture/<str:job>", views.job, name="epcis-job"),
+    path("events", views.events, name="epcis-events"),
+    # An eventID is a URI; percent-encoded slashes arrive decoded.
+    path("events/<path:event_id>", views.event, name="epcis-event"),
+]

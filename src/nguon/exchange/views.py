@@ -1,0 +1,101 @@
+"""The addresses of the EPCIS door (EPCIS 2.0 REST binding): capture, its jobs, events."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from nguon.exchange import queries, services
+from nguon.exchange.headers import (
+    VERSIONS,
+    capture_headers,
+    check_content,
+    check_versions,
+    read_behaviour,
+)
+from nguon.exchange.http import answer_empty, answer_json, check_key, door, negotiate
+from nguon.exchange.limits import check_length, read_limited
+from nguon.exchange.problem import Problem
+
+
+def _read_body(request: HttpRequest) -> bytes:
+    """The body of a capture, within the limits; its form and its length are checked first."""
+    check_content(request.content_type or "", request.headers.get("Content-Encoding", ""))
+    events, size = services.capture_limits()
+    try:
+        expected = check_length(request.META.get("CONTENT_LENGTH"), size)
+        if expected is None and not _is_streamed(request):
+            expected = 0
+        return read_limited(request.META["wsgi.input"], expected, size)
+    except Problem as problem:
+        problem.headers.update(capture_headers(events, size))
+        raise
+
+
+def _is_streamed(request: HttpRequest) -> bool:
+    """Whether a body without a length has an end of its own (chunked; RFC 9112 7.1)."""
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    return chunked or bool(request.META.get("wsgi.input_terminated"))
+
+
+def _post_capture(request: HttpRequest) -> HttpResponse:
+    check_key(request)
+    proceed = read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour"))
+    result = services.capture_document(_read_body(request), proceed=proceed)
+    place = reverse("epcis-job", kwargs={"job": str(result.job)})
+    return answer_empty(202, {**VERSIONS, "Location": place})
+
+
+def _get_jobs(request: HttpRequest) -> HttpResponse:
+    check_key(request)
+    check_versions(request.headers)
+    chosen = negotiate(request)
+    jobs, token = queries.list_jobs(request.GET)
+    response = answer_json(jobs, content_type=chosen)
+    if token:
+        query = {"nextPageToken": token}
+        if size := request.GET.get("perPage"):
+            query = {"perPage": size, **query}
+        response["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+    return response
+
+
+def _get_job(request: HttpRequest, job: str) -> HttpResponse:
+    check_key(request)
+    check_versions(request.headers)
+    chosen = negotiate(request)
+    return answer_json(queries.find_job(job), content_type=chosen)
+
+
+def _post_event(request: HttpRequest) -> HttpResponse:
+    check_key(request)
+    chosen = negotiate(request)
+    body = _read_body(request)
+    result = services.capture_event(body)
+    response = answer_json(body, content_type=chosen, status=201)
+    # A reverse would leave some signs of a URI bare; an eventID in a path has none to leave.
+    response["Location"] = reverse("epcis-events") + "/" + quote(result.event_id, safe="")
+    return response
+
+
+def _get_event(request: HttpRequest, event_id: str) -> HttpResponse:
+    check_versions(request.headers)
+    chosen = negotiate(request)
+    response = answer_json(queries.write_events(event_id), content_type=chosen)
+    response["GS1-EPC-Format"] = "Never_Translates"
+    return response
+
+
+def _announce_capture() -> dict[str, str]:
+    return {
+        **capture_headers(*services.capture_limits()),
+        "GS1-Capture-Error-Behaviour": "all",
+    }
+
+
+capture = door(discovery=_announce_capture, GET=_get_jobs, POST=_post_capture)
+job = door(GET=_get_job)
+events = door(POST=_post_event)
+event = door(GET=_get_event)

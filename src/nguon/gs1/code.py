@@ -1,0 +1,112 @@
+"""The search box: any form of a code that a person pastes or a scanner sends.
+
+Symbology identifiers: GS1 General Specifications 5.1.3; element strings: 7.8; what bare digits
+may be: section 2 (GTIN of 8, 12, 13, 14 digits, GLN of 13, SSCC of 18).
+"""
+
+from __future__ import annotations
+
+import re
+
+from nguon.gs1.checksum import digit_after
+from nguon.gs1.digital_link import check_path
+from nguon.gs1.element_string import FNC1, read_bracketed, read_joined
+from nguon.gs1.error import gs1_error
+from nguon.gs1.identifier import Identifier, identifier
+from nguon.gs1.recognition import LONGEST, identify
+from nguon.gs1.table import table
+from nguon.gs1.values import Elements
+
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_GS1_SYMBOLOGY = frozenset({"]d2", "]C1", "]Q3", "]e0", "]J1"})
+_FNC1 = re.compile(r"\x1d|\^|<GS>|\u241d|\{GS\}", re.IGNORECASE)
+_BLANKS = " \t\r\n\u00a0\ufeff"
+_GAPS = re.compile(r"[\s\u00a0\u2010-\u2015-]+")
+_URI = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|(?:urn|did|geo|tag):)", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?/", re.ASCII)
+_UNMARKED = re.compile(r"01\d{14}|00\d{18}", re.ASCII)
+_KINDS = {
+    8: (("GTIN-8", "01"),),
+    12: (("GTIN-12", "01"),),
+    13: (("GTIN-13", "01"), ("GLN", "414")),
+    14: (("GTIN-14", "01"),),
+    18: (("SSCC", "00"),),
+}
+
+
+def read_code(text: str) -> list[Identifier]:
+    """What `text` may stand for, the likeliest first; never empty.
+
+    Takes every URI that `identify` takes, Digital Links without their scheme, element strings
+    with brackets or FNC1 (also typed as `^` or `<GS>`), symbology identifiers before them, and
+    bare digits with spaces or dashes between. Raises Gs1Error: the broken rule where a code is
+    recognisable, `gs1.not_a_code` where it is not.
+    """
+    code = text.strip(_BLANKS)
+    if len(code) > LONGEST:
+        raise gs1_error("too_long", code, LONGEST, length=len(code), longest=LONGEST)
+    carrier = _SYMBOLOGY.match(code)
+    if carrier:
+        code = code[carrier.end() :]
+    if carrier and carrier[0] in _GS1_SYMBOLOGY:
+        return _read_symbol(code)
+    if scheme := _URI.match(code):
+        return [identify(scheme[0].lower() + code[scheme.end() :])]
+    if code.startswith("("):
+        return _identifiers(read_bracketed(code), code)
+    digits = _GAPS.sub("", code)
+    if digits.isascii() and digits.isdigit():
+        return _read_digits(digits)
+    if _FNC1.match(code) or _UNMARKED.match(code):
+        return _read_symbol(code)
+    if _HOST.match(code):
+        return _read_without_scheme(code)
+    raise gs1_error("not_a_code", text)
+
+
+def _read_symbol(content: str) -> list[Identifier]:
+    symbol = _FNC1.sub(FNC1, content).removeprefix(FNC1)
+    return _identifiers(read_joined(symbol), symbol)
+
+
+def _read_without_scheme(code: str) -> list[Identifier]:
+    found = identify("https://" + code)
+    if found.scheme == "local":
+        raise gs1_error("not_a_code", code)
+    return [found]
+
+
+def _read_digits(digits: str) -> list[Identifier]:
+    kinds = _KINDS.get(len(digits))
+    if kinds is None:
+        if _UNMARKED.match(digits):
+            return _identifiers(read_joined(digits), digits)
+        raise gs1_error("digits_length", digits, length=len(digits))
+    expected = digit_after(digits[:-1])
+    if digits[-1] != expected:
+        names = " / ".join(name for name, _ in kinds)
+        words = {"found": digits[-1], "expected": expected, "kind": names}
+        raise gs1_error("digits_check_digit", digits, len(digits) - 1, **words)
+    return [identifier(((ai, digits.zfill(14) if ai == "01" else digits),)) for _, ai in kinds]
+
+
+def _identifiers(elements: Elements, text: str) -> list[Identifier]:
+    """One identifier for each primary key among the elements, in their order."""
+    entries = table()
+    keys = [index for index, (ai, _) in enumerate(elements) if entries[ai].qualifiers is not None]
+    if not keys:
+        raise gs1_error("no_primary_key", text, None, ai=elements[0][0] if elements else "")
+    return [_with_qualifiers(elements, index) for index in keys]
+
+
+def _with_qualifiers(elements: Elements, index: int) -> Identifier:
+    """The key at `index` with those elements that qualify it, in path order; the rest beside."""
+    ai = elements[index][0]
+    values = dict(reversed(elements))
+    sequences = table()[ai].qualifiers or ()
+    chosen = max(sequences, key=lambda sequence: sum(name in values for name in sequence))
+    path = tuple((name, values[name]) for name in chosen if name in values)
+    check_path(ai, tuple(name for name, _ in path))
+    used = {ai, *(name for name, _ in path)}
+    rest = tuple(element for element in elements if element[0] not in used)
+    return identifier((elements[index], *path), None, rest)

@@ -1,0 +1,3 @@
+"""Migrations of the register."""
+
+from __future__ import annotations

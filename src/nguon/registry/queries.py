@@ -1,0 +1,200 @@
+"""Reads of the register: many keys in one query, names as the public may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from nguon.parts.engine import get_store
+from nguon.parts.words import read_language
+from nguon.registry.models import Certificate, Kind, Organisation, Place, Product
+
+_FIELDS: dict[type[Model], tuple[str, ...]] = {
+    Organisation: ("name", "name_en", "sample", "kind", "address", "commune", "name_shared"),
+    Place: ("name", "name_en", "sample", "commune"),
+    Product: (
+        "name",
+        "name_en",
+        "sample",
+        "brand",
+        "description",
+        "description_en",
+        "image",
+        "image_alt",
+        "image_alt_en",
+        "storage",
+        "storage_en",
+        "origin",
+        "origin_en",
+        "producer",
+        "standards",
+    ),
+    Certificate: ("name", "name_en", "sample", "holder", "issuer", "issued", "expires"),
+}
+_HOUSEHOLDS = Organisation.objects.filter(key=OuterRef("organisation"), kind=Kind.HOUSEHOLD)
+# Logistic units and assets have no entry of their own.
+_NAMELESS = tuple(f"https://id.gs1.org/{ai}/" for ai in ("00", "8003", "8004"))
+_COMPUTED: dict[type[Model], dict[str, Exists]] = {Place: {"private": Exists(_HOUSEHOLDS)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the register, or what a captured document said of the key."""
+
+    key: str
+    values: Mapping[str, Any]
+
+    def say(self, name: str) -> str:
+        """A field in the active language, Vietnamese where there is no other."""
+        english = str(self.values.get(f"{name}_en") or "") if read_language() == "en" else ""
+        return english or str(self.values.get(name) or "")
+
+    def day(self, name: str) -> date | None:
+        """A field that is a date."""
+        text = self.values.get(name)
+        return date.fromisoformat(str(text)) if text else None
+
+    @property
+    def private(self) -> bool:
+        """A household or its place: shown to the public by commune (Law 91/2025/QH15)."""
+        return self.values.get("kind") == Kind.HOUSEHOLD or bool(self.values.get("private"))
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What is known of the keys that were asked for; an unknown key gives None."""
+
+    organisations: Mapping[str, Entry] = field(default_factory=dict)
+    places: Mapping[str, Entry] = field(default_factory=dict)
+    products: Mapping[str, Entry] = field(default_factory=dict)
+    certificates: Mapping[str, Entry] = field(default_factory=dict)
+
+    def organisation(self, key: str | None) -> Entry | None:
+        """The organisation of a party key, also where the key names its place."""
+        return self.organisations.get(key or "") or self.organisations.get(_as_party(key or ""))
+
+    def name_party(self, key: str | None) -> str:
+        """A party's name for the public; a household that did not agree is not named."""
+        entry = self.organisation(key)
+        if entry is None:
+            return ""
+        if entry.private and not entry.values.get("name_shared"):
+            commune = entry.say("commune")
+            return (
+                _("A household in %(commune)s") % {"commune": commune}
+                if commune
+                else _("A household")
+            )
+        return entry.say("name")
+
+    def name_address(self, key: str | None) -> str:
+        """A party's address for the public: the commune only for a household."""
+        entry = self.organisation(key)
+        if entry is None:
+            return ""
+        return entry.say("commune") if entry.private else entry.say("address")
+
+    def name_place(self, key: str | None) -> str:
+        """A place for the public: its name and commune, the commune only for a household's."""
+        entry = self.places.get(key or "") or self.places.get(_without_extension(key or ""))
+        if entry is None:
+            return ""
+        commune = entry.say("commune")
+        if entry.private:
+            return commune
+        name = entry.say("name")
+        return f"{name}, {commune}" if commune and _proper(commune) not in name else name
+
+    def product(self, key: str) -> Entry | None:
+        """The product of a lot, a serial or a class."""
+        return self.products.get(class_key(key))
+
+
+def class_key(key: str) -> str:
+    """The class that an item's canonical key belongs to: its GTIN, or a local class.
+
+    Local codes of this system read `…/class/<owner>/<what>/lot/<number>`.
+    """
+    head, found, rest = key.partition("/01/")
+    if found:
+        return head + found + rest.split("/", 1)[0]
+    return key.split("/lot/", 1)[0]
+
+
+def _proper(commune: str) -> str:
+    """`Tiên Yên` of `xã Tiên Yên`."""
+    return " ".join(word for word in commune.split() if word[:1].isupper())
+
+
+def look_up(keys: Iterable[str | None]) -> Directory:
+    """Everything the register knows of these keys, in one query.
+
+    Producers of the products found come along. Keys it does not know are looked up among the
+    master data of captured documents, in one query more.
+    """
+    asked = {key for key in keys if key and not key.startswith(_NAMELESS)}
+    wanted = _widen(asked)
+    rows = _select(wanted)
+    groups: dict[str, dict[str, Entry]] = {model.__name__: {} for model in _FIELDS}
+    for kind, key, values in rows:
+        groups[kind][key] = Entry(key, values)
+    known = {key for group in groups.values() for key in group}
+    _add_vocabulary(groups, sorted(key for key in asked if not known & _widen([key])))
+    return Directory(
+        groups["Organisation"], groups["Place"], groups["Product"], groups["Certificate"]
+    )
+
+
+def _select(keys: Iterable[str]) -> list[tuple[str, str, dict[str, Any]]]:
+    parts = [_part(model, sorted(keys)) for model in _FIELDS]
+    return list(parts[0].union(*parts[1:], all=True))
+
+
+def _part(model: type[Model], keys: list[str]) -> QuerySet[Any, tuple[str, str, dict[str, Any]]]:
+    wanted = Q(key__in=keys)
+    if model is Organisation:
+        wanted |= Q(key__in=Product.objects.filter(key__in=keys).order_by().values("producer"))
+    values = JSONObject(**{name: name for name in _FIELDS[model]}, **_COMPUTED.get(model, {}))
+    return (
+        model._default_manager.filter(wanted)  # noqa: SLF001 - Django's public name for it
+        .order_by()
+        .annotate(of=Value(model.__name__), values=values)
+        .values_list("of", "key", "values")
+    )
+
+
+def _widen(keys: Iterable[str]) -> set[str]:
+    wanted: set[str] = set()
+    for key in keys:
+        wanted |= {key, class_key(key), _as_party(key), _without_extension(key)}
+    return wanted
+
+
+def _as_party(key: str) -> str:
+    return _without_extension(key).replace("/414/", "/417/")
+
+
+def _without_extension(key: str) -> str:
+    return key.split("/254/", 1)[0] if "/414/" in key else key
+
+
+def _add_vocabulary(groups: dict[str, dict[str, Entry]], missing: list[str]) -> None:
+    found = get_store().vocabulary(sorted(_widen(missing))) if missing else {}
+    for key, known in found.items():
+        name = known.attributes.get("name") or known.attributes.get("descriptionShort") or ""
+        kind = {"EPCClass": "Product", "Location": "Place", "Party": "Organisation"}.get(
+            known.type.rpartition(":")[2]
+        )
+        if kind and name:
+            groups[kind][key] = Entry(key, {"name": name})
+
+
+def count_samples() -> int:
+    """How many products are samples: the start page offers codes to try where there are any."""
+    return Product.objects.filter(sample=True).count()

@@ -1,0 +1,160 @@
+"""What the templates of this room show: context objects that carry ready words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from nguon.parts.words import read_language, say_instant, say_number
+from nguon.tracing.asking import DIRECTIONS, Question
+from nguon.tracing.drawing import draw
+from nguon.tracing.queries import LIMITS, Recognised, Traced
+from nguon.tracing.rows import PER_PAGE, Row, index_rows, list_rows
+from nguon.tracing.words import describe_gap, name_code, say_answer, shorten_key
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways to look: a link, and whether it is the present one."""
+
+    word: str
+    href: str
+    current: bool
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of the form with what was typed and, where it cannot be read, why."""
+
+    name: str
+    label: str
+    value: str
+    error: str = ""
+    placeholder: str = ""
+
+
+def show_form(question: Question) -> dict[str, Any]:
+    """The form: code, direction, the instant as known at, the window."""
+    words = {"up": _("To source"), "both": _("Both ways"), "down": _("To receivers")}
+    return {
+        "question": question,
+        "directions": [
+            Choice(words[one], question.address(d=one), one == question.direction, one)
+            for one in DIRECTIONS
+        ],
+        "asof": _field(question, "asof", _("As known at"), _("now")),
+        "window": [
+            _field(question, "from", _("From"), "11/05/2026"),
+            _field(question, "to", _("Until"), "23/05/2026 09:41"),
+        ],
+        "windowed": bool(question.raw.get("from") or question.raw.get("to")),
+    }
+
+
+def _field(question: Question, name: str, label: str, placeholder: str) -> FormField:
+    fault = question.faults.get(name)
+    error = fault.sentence("en" if read_language() == "en" else "vi") if fault else ""
+    return FormField(name, label, question.raw.get(name, ""), error, placeholder)
+
+
+def show_choices(found: Recognised, question: Question) -> list[Choice]:
+    """Several codes that the typed one may be."""
+    return [
+        Choice(shorten_key(key), question.address(key=key), current=False) for key in found.keys
+    ]
+
+
+def show_trace(traced: Traced, question: Question, page: int) -> dict[str, Any]:
+    """The whole page of one trace."""
+    rows = list_rows(traced, question)
+    pages = max(1, -(-len(rows) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return {
+        **show_form(question),
+        "answer": say_answer(traced),
+        "code": shorten_key(traced.key),
+        "name": name_code(traced, traced.key),
+        "linked": bool(traced.roles) or bool(traced.gaps),
+        "drawing": draw(traced, index_rows(rows)),
+        "gaps": [describe_gap(traced, gap, n) for n, gap in enumerate(traced.gaps, 1)],
+        "remarks": [describe_gap(traced, gap) for gap in traced.remarks],
+        "goods": [row for row in shown if not row.container],
+        "containers": [row for row in shown if row.container],
+        "counts": _say_counts(rows),
+        "pages": _show_pages(question, page, pages),
+        "limits": _say_limits(traced),
+        "as_of": say_instant(question.as_of) if question.as_of else "",
+        "now_address": question.address(asof=""),
+        "json_address": question.address(key=traced.key, format="json"),
+        "corrected": _say_corrected(rows),
+        "sample": is_sample(traced),
+    }
+
+
+def is_sample(traced: Traced) -> bool:
+    """Whether the register marks the code's product as invented."""
+    product = traced.directory.product(traced.key)
+    return bool(product and product.values.get("sample"))
+
+
+def _say_counts(rows: Sequence[Row]) -> str:
+    goods = sum(not row.container for row in rows)
+    boxes = len(rows) - goods
+    parts = [
+        ngettext("%(count)s code of goods", "%(count)s codes of goods", goods)
+        % {"count": say_number(goods)}
+    ]
+    if boxes:
+        parts.append(
+            ngettext("%(count)s container", "%(count)s containers", boxes)
+            % {"count": say_number(boxes)}
+        )
+    return ", ".join(parts)
+
+
+def _show_pages(question: Question, page: int, pages: int) -> list[Choice]:
+    if pages == 1:
+        return []
+    return [
+        Choice(str(one), question.address(page=str(one)) + "#h-table", one == page)
+        for one in range(1, pages + 1)
+    ]
+
+
+def _say_limits(traced: Traced) -> list[str]:
+    said = []
+    if traced.truncated:
+        said.append(
+            _(
+                "The trace was cut at %(count)s codes in one direction; there are more. "
+                "Start from a code nearer to what matters, or set a window of time."
+            )
+            % {"count": say_number(LIMITS.items)}
+        )
+    if traced.withheld:
+        said.append(
+            ngettext(
+                "%(count)s code is on record but may not be shown here.",
+                "%(count)s codes are on record but may not be shown here.",
+                traced.withheld,
+            )
+            % {"count": say_number(traced.withheld)}
+        )
+    return said
+
+
+def _say_corrected(rows: Sequence[Row]) -> str:
+    count = sum(bool(row.corrected) for row in rows)
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s code has a corrected record: the wrong one no longer counts, and stays visible.",
+        "%(count)s codes have corrected records: the wrong ones no longer count, and stay visible.",
+        count,
+    ) % {"count": say_number(count)}

@@ -1,0 +1,116 @@
+"""Reads of the trace page: the only file of this room that touches the store and the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nguon.errors import Fault
+from nguon.gs1 import Gs1Error, read_code
+from nguon.parts.engine import get_store
+from nguon.registry.queries import Directory, look_up
+from nguon.trace import Answer, Gap, Holder, Limits, Recorded, custody, explain, trace
+from nguon.tracing.asking import Question
+from nguon.tracing.facts import CodeFacts, find_roles, gather_facts, merge_gaps
+
+# Most codes a page follows in one direction; what is beyond is said, never silent.
+LIMITS = Limits(items=5_000, depth=1_000)
+_MOST_CHOICES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a typed code may be: keys on record, or what was read and why it leads nowhere."""
+
+    keys: Sequence[str] = ()
+    read: Sequence[str] = ()
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """Everything known of one code and of what it is linked to."""
+
+    key: str
+    up: Answer | None = None
+    down: Answer | None = None
+    gaps: Sequence[Gap] = ()
+    remarks: Sequence[Gap] = ()
+    roles: Mapping[str, tuple[str, int, bool]] = field(default_factory=dict)
+    facts: Mapping[str, CodeFacts] = field(default_factory=dict)
+    records: Sequence[Recorded] = ()
+    holders: Mapping[str, Holder] = field(default_factory=dict)
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [answer for answer in (self.up, self.down) if answer is not None]
+
+    @property
+    def truncated(self) -> bool:
+        return any(answer.truncated for answer in self.answers)
+
+    @property
+    def withheld(self) -> int:
+        return sum(answer.withheld for answer in self.answers)
+
+
+def recognise(text: str) -> Recognised:
+    """The keys on record that a typed code may stand for; a bare lot or serial number too."""
+    store = get_store()
+    try:
+        read = list(dict.fromkeys(one.key for one in read_code(text)))
+    except Gs1Error as error:
+        found = list(store.find_lots(text, _MOST_CHOICES))
+        return Recognised(found, (), () if found else error.faults)
+    known = [key for key in read if store.knows(key)]
+    if not known and text.isascii() and text.isalnum():
+        known = list(store.find_lots(text, _MOST_CHOICES))
+    if not known:
+        known = [lot for key in read[:2] for lot in store.lots_of(key, _MOST_CHOICES)]
+    return Recognised(known, read)
+
+
+def make_trace(key: str, question: Question) -> Traced:
+    """Both directions of one canonical key (or the one asked for), with all that is said of it."""
+    reader = get_store().reader(as_of=question.as_of)
+    up = down = None
+    if question.direction in ("up", "both"):
+        up = trace(reader, [key], "up", since=question.since, until=question.until, limits=LIMITS)
+        up = explain(reader, up, question.as_of)
+    if question.direction in ("down", "both"):
+        down = trace(
+            reader, [key], "down", since=question.since, until=question.until, limits=LIMITS
+        )
+        down = explain(reader, down, question.as_of)
+    roles = find_roles(up, down)
+    keys = [key, *roles]
+    records = reader.events_of(keys)
+    facts = gather_facts(records, keys, question.as_of)
+    holders = custody(reader, [one for one in keys if _moves(one, key, roles)], question.as_of)
+    gaps, remarks = merge_gaps([answer for answer in (up, down) if answer])
+    return Traced(
+        key, up, down, gaps, remarks, roles, facts, records, holders,
+        look_up(_named(keys, facts.values(), holders.values(), [*gaps, *remarks])),
+    )  # fmt: skip
+
+
+def _moves(key: str, start: str, roles: Mapping[str, tuple[str, int, bool]]) -> bool:
+    """Whether who has it now matters: the code itself and what came after it."""
+    return key == start or roles[key][0] != "up"
+
+
+def _named(
+    keys: Iterable[str],
+    facts: Iterable[CodeFacts],
+    holders: Iterable[Holder],
+    gaps: Iterable[Gap],
+) -> set[str | None]:
+    named: set[str | None] = set(keys)
+    for fact in facts:
+        named |= {fact.party, fact.place}
+    for holder in holders:
+        named |= {holder.party, holder.place}
+    for gap in gaps:
+        named |= {*gap.parties, *gap.items}
+    return named

@@ -1,0 +1,128 @@
+"""Django settings, read from the environment.
+
+| variable | meaning | default |
+|---|---|---|
+| DATABASE_URL | PostgreSQL address; without it nothing that needs a database works | none |
+| NGUON_SECRET_KEY | signs what must not be forged | a new one each start, in debug only |
+| NGUON_ALLOWED_HOSTS | host names served, comma separated | localhost,127.0.0.1,[::1] |
+| NGUON_BASE_URL | the address people reach, without a closing slash | http://localhost:8000 |
+| NGUON_DEBUG | 1: Django's own error pages, open capture | 0 |
+| NGUON_REGION, NGUON_OPERATOR | names in the header and the footer | Quảng Ninh, none |
+| NGUON_POOL | most connections to the database a process holds | 8 |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from nguon.web.databases import read_database_url
+from nguon.web.logs import configure_logs
+
+BASE_DIR = Path(__file__).resolve().parent
+
+
+def _read_list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _installed(module: str) -> bool:
+    """Whether a room is there: a missing one is no error, a broken one is."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+DEBUG = os.environ.get("NGUON_DEBUG", "") == "1"
+SECRET_KEY = os.environ.get("NGUON_SECRET_KEY") or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = _read_list("NGUON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+NGUON_BASE_URL = os.environ.get("NGUON_BASE_URL", "http://localhost:8000").rstrip("/")
+NGUON_REGION = os.environ.get("NGUON_REGION", "Quảng Ninh")
+NGUON_OPERATOR = os.environ.get("NGUON_OPERATOR", "")
+NGUON_CAPTURE_KEY = os.environ.get("NGUON_CAPTURE_KEY", "")
+NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0") == "1"
+
+# Addresses of rooms hang below these; web/urls.py includes the ones that are installed.
+ROOMS = [
+    room
+    for room in ("registry", "scan", "tracing", "exchange")
+    if _installed(f"nguon.{room}.urls") or _installed(f"nguon.{room}.models")
+]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "nguon.web",
+    *(f"nguon.{room}" for room in ROOMS),
+]
+
+MIDDLEWARE = [
+    "nguon.web.middleware.LogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "nguon.web.middleware.PolicyMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "nguon.web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "nguon.web.middleware.FaultMiddleware",
+]
+
+ROOT_URLCONF = "nguon.web.urls"
+WSGI_APPLICATION = "nguon.web.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "nguon.web.templatetags.parts"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "nguon.web.context.describe_page",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": read_database_url(
+        os.environ.get("DATABASE_URL", ""), pool=int(os.environ.get("NGUON_POOL", "8"))
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "nguon_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = os.environ.get("NGUON_STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+HTTPS = NGUON_BASE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [NGUON_BASE_URL]
+CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# Captures are read as a stream with limits of their own; forms here are small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING_CONFIG = None
+configure_logs(debug=DEBUG)

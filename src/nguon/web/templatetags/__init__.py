@@ -1,0 +1,3 @@
+"""Template tags of the base."""
+
+from __future__ import annotations

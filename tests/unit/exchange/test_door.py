@@ -1,0 +1,121 @@
+"""One address of the door: methods, negotiation, keys, and failures that stay machine-readable."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from nguon.exchange.http import answer_json, check_key, door, negotiate
+from nguon.exchange.problem import refuse
+
+make = RequestFactory()
+
+
+def answer(_request) -> HttpResponse:
+    return answer_json({"ok": True}, content_type="application/json")
+
+
+def failing(error: Exception):
+    def handler(_request) -> HttpResponse:
+        raise error
+
+    return door(GET=handler)
+
+
+def test_options_lists_the_methods_and_the_versions() -> None:
+    response = door(GET=answer, POST=answer)(make.options("/"))
+    assert response.status_code == 204
+    assert response["Allow"] == "OPTIONS, GET, POST"
+    assert response["GS1-EPCIS-Version"] == response["GS1-CBV-Max"] == "2.0.0"
+    assert response["GS1-Extensions"].startswith("nguon=https://")
+
+
+def test_any_other_method_is_refused_with_what_is_allowed() -> None:
+    response = door(GET=answer)(make.put("/"))
+    assert response.status_code == 405
+    assert response["Allow"] == "OPTIONS, GET"
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_head_is_answered_like_get() -> None:
+    assert door(GET=answer)(make.head("/")).status_code == 200
+
+
+def test_a_refusal_becomes_a_problem_in_english_unless_vietnamese_is_asked_for() -> None:
+    view = failing(refuse(404, "no_job", "abc"))
+    english = view(make.get("/"))
+    assert json.loads(english.content)["detail"].startswith("There is no capture job")
+    assert english["Content-Language"] == "en"
+    wanted = make.get("/", headers={"Accept-Language": "vi-VN,vi;q=0.9,en;q=0.5"})
+    assert json.loads(view(wanted).content)["detail"].startswith("Không có lần ghi nhận")
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("gone"), psycopg.OperationalError("connection refused")]
+)
+def test_a_database_that_is_down_is_503_with_a_time_to_come_back(error) -> None:
+    response = failing(error)(make.get("/"))
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    assert json.loads(response.content)["errors"][0]["code"] == "exchange.database_down"
+
+
+def test_a_mistake_of_ours_tells_a_number_and_nothing_else() -> None:
+    response = failing(RuntimeError("secret of the house"))(make.get("/"))
+    assert response.status_code == 500
+    assert b"secret" not in response.content
+    assert json.loads(response.content)["type"] == "epcisException:ImplementationException"
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/xml;q=0.9, application/ld+json;q=0.2", "application/ld+json"),
+    ],
+)
+def test_accept_chooses_between_json_and_json_ld(accept, chosen) -> None:
+    assert negotiate(make.get("/", headers={"Accept": accept})) == chosen
+
+
+def test_an_accept_that_names_nothing_of_ours_is_406() -> None:
+    view = door(GET=lambda request: answer_json({}, content_type=negotiate(request)))
+    response = view(make.get("/", headers={"Accept": "application/xml"}))
+    assert response.status_code == 406
+    assert "application/ld+json" in json.loads(response.content)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("opened", "key", "sent", "code"),
+    [
+        (True, "", None, None),
+        (False, "s3cret", "Bearer s3cret", None),
+        (False, "s3cret", "bearer s3cret", None),
+        (False, "s3cret", "Bearer wrong", "exchange.key_wrong"),
+        (False, "s3cret", "Basic s3cret", "exchange.key_wrong"),
+        (False, "s3cret", None, "exchange.key_missing"),
+        (False, "", "Bearer ", "exchange.closed"),
+        (False, "", None, "exchange.closed"),
+    ],
+)
+def test_a_key_opens_the_door_where_it_is_not_open(settings, opened, key, sent, code) -> None:
+    settings.NGUON_OPEN_CAPTURE, settings.NGUON_CAPTURE_KEY = opened, key
+    headers = {"Authorization": sent} if sent else {}
+
+    def handler(request) -> HttpResponse:
+        check_key(request)
+        return HttpResponse(b"{}")
+
+    response = door(POST=handler)(make.post("/", headers=headers))
+    found = (
+        None if response.status_code == 200 else json.loads(response.content)["errors"][0]["code"]
+    )
+    assert found == code
+    assert ("WWW-Authenticate" in response) == (response.status_code == 401)

@@ -1,0 +1,78 @@
+"""Refusals of the EPCIS door as RFC 7807 bodies."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+
+import pytest
+
+from nguon.errors import Fault
+from nguon.exchange.problem import Problem, describe, refuse
+
+WRONG_TYPE = Fault("exchange.media_type", value="text/plain")
+NO_JOB = Fault("exchange.no_job", value="abc", pointer="/x")
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (400, "ValidationException"),
+        (401, "SecurityException"),
+        (403, "SecurityException"),
+        (404, "NoSuchResourceException"),
+        (406, "NotAcceptableException"),
+        (409, "ResourceAlreadyExistsException"),
+        (413, "CaptureLimitExceededException"),
+        (415, "UnsupportedMediaTypeException"),
+        (500, "ImplementationException"),
+        (503, "ImplementationException"),
+        (507, "ImplementationException"),
+    ],
+)
+def test_the_type_is_the_exception_that_the_binding_names_for_the_status(status, name) -> None:
+    body = describe(status, [WRONG_TYPE])
+    assert body["type"] == f"epcisException:{name}"
+    assert body["status"] == status
+    assert body["title"]
+
+
+def test_a_problem_tells_its_own_name_over_that_of_the_status() -> None:
+    problem = Problem(400, WRONG_TYPE, name="QueryParameterException")
+    assert problem.body()["type"] == "epcisException:QueryParameterException"
+
+
+def test_every_fault_is_listed_with_its_place_and_both_languages() -> None:
+    body = describe(400, [WRONG_TYPE, NO_JOB])
+    assert [error["code"] for error in body["errors"]] == [
+        "exchange.media_type",
+        "exchange.no_job",
+    ]
+    assert body["errors"][1]["pointer"] == "/x"
+    assert all(error["vi"] and error["en"] and error["rule"] for error in body["errors"])
+    assert body["detail"].endswith("(+1 in errors)")
+
+
+def test_detail_and_title_speak_the_callers_language() -> None:
+    assert describe(415, [WRONG_TYPE], "vi")["detail"].startswith("Không đọc được")
+    assert describe(415, [WRONG_TYPE], "vi")["title"] != describe(415, [WRONG_TYPE])["title"]
+
+
+def test_a_refusal_has_no_members_beyond_the_rfc_and_our_errors() -> None:
+    assert set(describe(400, [WRONG_TYPE])) == {"type", "title", "status", "detail", "errors"}
+
+
+def test_a_refusal_out_of_the_catalogue_fills_its_sentence() -> None:
+    problem = refuse(413, "too_large", 70, limit=64)
+    assert problem.status == 413
+    assert "70 bytes" in problem.body()["detail"]
+    assert "64" in problem.body("vi")["detail"]
+
+
+def test_every_sentence_of_the_catalogue_can_be_filled() -> None:
+    """A placeholder that no caller fills would break the answer to the caller."""
+    params = {"allowed": "GET", "limit": 1, "expected": 2, "header": "Accept", "offer": "json"}
+    text = resources.files("nguon.exchange").joinpath("faults.toml").read_text("utf-8")
+    for name in tomllib.loads(text):
+        fault = Fault(f"exchange.{name}", value="x", params=params)
+        assert fault.sentence("vi") != fault.sentence("en")
