@@ -22,7 +22,9 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 # Machines that run tests are slow at times; deadlines would judge the machine.
 settings.register_profile(
-    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    "default",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("NGUON_HYPOTHESIS", "default"))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
+from nguon.cli import main
 from tests.house.tree import DOCS, PACKAGE
 
 _WIDTH = 88
@@ -30,7 +31,8 @@ the fault is shown.
 def _commands(
     command: click.Command, name: str, parent: click.Context | None = None
 ) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, parent=parent, info_name=name, terminal_width=_WIDTH)
+    settings = {**command.context_settings, "terminal_width": _WIDTH}
+    context = click.Context(command, parent=parent, info_name=name, **settings)
     yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
@@ -41,10 +43,7 @@ def _commands(
 
 def cli_page() -> str:
     """Every command's help, as it is printed on a terminal of 88 columns."""
-    from nguon import cli
-
-    group = next(v for v in (cli.main, *vars(cli).values()) if isinstance(v, click.Group))
-    parts = [f"## {path}\n\n```text\n{text}\n```\n" for path, text in _commands(group, "nguon")]
+    parts = [f"## {path}\n\n```text\n{text}\n```\n" for path, text in _commands(main, "nguon")]
     return "\n".join([_CLI_HEAD, *parts])
 
 

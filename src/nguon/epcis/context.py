@@ -59,16 +59,11 @@ def read_context(
     for place, part in _parts(context):
         if isinstance(part, dict):
             _read_prefixes(part, namespaces, pointer + place, faults)
-        elif not isinstance(part, str) or _is_no_uri(part):
+        elif not isinstance(part, str) or uri_fault(part) is not None:
             faults.append(Fault("epcis.context_malformed", pointer + place, part))
         elif not _GS1.fullmatch(part) and (known or not gs1_required):
             faults.append(Fault("epcis.context_unknown", pointer + place, part))
     return namespaces, faults
-
-
-def _is_no_uri(text: str) -> bool:
-    fault = uri_fault(text)
-    return fault is not None and fault.level == "error"
 
 
 def _check_repeats(context: object, pointer: str, faults: list[Fault]) -> None:
@@ -105,6 +100,8 @@ def _define(
     term: str, iri: str, namespaces: dict[str, str], pointer: str, faults: list[Fault]
 ) -> None:
     given = names.KNOWN.get(term)
+    if term in names.TERMS:
+        given = names.KNOWN["epcis"] + term
     if given is not None and _stem(given) != _stem(iri):
         params = {"term": term, "given": given}
         faults.append(Fault("epcis.context_redefined", pointer, iri, None, params))

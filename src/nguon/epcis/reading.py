@@ -28,6 +28,7 @@ _BYTE = re.compile(r"\(byte ([0-9]+)\)")
 _objects = msgspec.json.Decoder(dict[str, Raw])
 _arrays = msgspec.json.Decoder(list[Raw])
 _LARGE = 1 << 20
+_HEAD = 256
 _LIMITS = Limits()
 _POLICY = Policy()
 
@@ -87,7 +88,7 @@ def _type_of(members: Mapping[str, Raw]) -> str:
 def _read_single(kind: str, encoded: bytes, members: Mapping[str, Raw], policy: Policy) -> Document:
     context = load(bytes(members["@context"])) if "@context" in members else None
     namespaces, faults = read_context(context, {}, gs1_required=True)
-    reader = _EventReader(namespaces, policy, disguised=text.disguises_names(encoded))
+    reader = _EventReader(namespaces, policy, careful=text.needs_care(encoded))
     reading = reader.read(0, "", encoded.strip(b" \t\r\n"), own_context=False)
     return Document(kind, None, None, None, context, None, [], [reading], faults)
 
@@ -102,8 +103,8 @@ def _read_envelope(
     context = skeleton.get("@context")
     namespaces, faults = read_context(context, {}, gs1_required="@context" in skeleton)
     faults += check_envelope(skeleton, kind, namespaces, empty=raws == [])
-    disguised = text.disguises_names(encoded)
-    reader = _EventReader(namespaces, policy, served=served, disguised=disguised)
+    careful = text.needs_care(encoded)
+    reader = _EventReader(namespaces, policy, served=served, careful=careful)
     events = [
         reader.read(index, f"{pointer}/{index}", bytes(raw)) for index, raw in enumerate(raws or ())
     ]
@@ -130,12 +131,12 @@ class _EventReader:
         policy: Policy,
         *,
         served: bool = False,
-        disguised: bool = False,
+        careful: bool = False,
     ) -> None:
         self.namespaces = namespaces
         self.policy = policy
         self.served = served
-        self.disguised = disguised
+        self.careful = careful
 
     def read(self, index: int, pointer: str, raw: bytes, *, own_context: bool = True) -> Reading:
         """One event; `own_context` lets its @context add to the document's."""
@@ -143,7 +144,9 @@ class _EventReader:
         context_faults: list[Fault] = []
         if own_context and b"@context" in raw:
             namespaces, context_faults = self._inner_context(raw)
-        event, faults, timed = decode_event(raw, namespaces, disguised=self.disguised)
+        event, faults, timed = decode_event(
+            raw, namespaces, careful=self.careful and text.needs_care(raw)
+        )
         faults += context_faults
         unsound = any(fault.level == "error" for fault in faults)
         if event is not None:
@@ -197,7 +200,11 @@ def _refuse_number(limits: Limits) -> NoReturn:
 def _without(encoded: bytes, array: Raw | None) -> bytes:
     """The document with an empty list where its events stand."""
     events = bytes(array or b"")
-    start = encoded.rfind(events)
+    # A search for the whole list would cost more than all else done to the document.
+    head = events[:_HEAD]
+    start = encoded.find(head)
+    while not encoded.startswith(events, start):
+        start = encoded.find(head, start + 1)
     return encoded[:start] + b"[]" + encoded[start + len(events) :]
 
 

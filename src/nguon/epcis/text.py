@@ -23,7 +23,6 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_SQUARE = bytes.maketrans(b"{}", b"[]")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
-_SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 _CHUNK = 1 << 16
 
 
@@ -137,9 +136,9 @@ def _scan_escapes(data: bytes) -> None:
         raise _refuse("epcis.lone_surrogate", "", **position(data, high_end - 6))
 
 
-def disguises_names(data: bytes) -> bool:
-    """Whether member names cannot be counted by their `":`, so duplicates need a slower look."""
-    return b"\\u0022" in data or _SPACED_COLON.search(data) is not None
+def needs_care(data: bytes) -> bool:
+    """Whether events must be read the long way: nulls, or colons that hide from being counted."""
+    return b"null" in data or b"\\u003a" in data or b"\\u003A" in data
 
 
 def count_items(array: bytes, limit: int) -> int:

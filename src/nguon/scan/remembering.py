@@ -61,8 +61,9 @@ class RememberingReader:
         level = [key] if may_hold(key) else []
         for _ in range(_MOST_LAYERS):
             links = self.links_from(level, HOLDS) if level else ()
-            level = [link.target for link in links if link.target and link.target not in found]
-            found.update(dict.fromkeys(level))
+            inner = [link.target for link in links if link.target and link.target not in found]
+            found.update(dict.fromkeys(inner))
+            level = [item for item in inner if may_hold(item)]
         return list(found)
 
     def links_to(self, items: Collection[str], kinds: str) -> Iterable[Link]:

@@ -17,7 +17,7 @@ from nguon.epcis import vocabulary
 from nguon.epcis.model import AnyEvent
 from nguon.parts.words import local, say_date
 from nguon.scan.gathering import Fact, Gathered
-from nguon.trace.model import LOT, OBSERVED, OBSERVED_CLASS, OUTPUT, OUTPUT_CLASS
+from nguon.trace.model import COMMISSIONED, COMMISSIONED_CLASS, LOT, OUTPUT, OUTPUT_CLASS
 
 _RECALLED = "recalled"
 _DATES = (
@@ -25,7 +25,7 @@ _DATES = (
     ("bestBeforeDate", "best_before"),
     ("sellByDate", "sell_by"),
 )
-_MADE_AS = (OUTPUT, OUTPUT_CLASS, LOT, OBSERVED, OBSERVED_CLASS)
+_MADE_AS = (OUTPUT, OUTPUT_CLASS, LOT, COMMISSIONED, COMMISSIONED_CLASS)
 _COLOURS = {"ok": "#085f41", "stop": "#aa1816", "warn": "#784e0d", "none": "#162024"}
 
 
@@ -66,12 +66,6 @@ def find_making(gathered: Gathered) -> Fact | None:
     """The event in which the item, or the lot it is named by, came into being."""
     ours = {gathered.key, *gathered.lots}
     for fact in gathered.facts:
-        event = fact.recorded.event
-        if event.type not in ("TransformationEvent", "ObjectEvent") or event.action in (
-            "OBSERVE",
-            "DELETE",
-        ):
-            continue
         if any(m.item in ours and m.role in _MADE_AS for m in fact.mentions):
             return fact
     return None

@@ -75,7 +75,7 @@ def _name_parties(directory: Directory, keys: Iterable[str | None]) -> str:
 
 
 def _say_goods(group: Sequence[Fact], key: str, directory: Directory) -> str:
-    mentions = list(dict.fromkeys(m for fact in group for m in fact.mentions))
+    mentions = [mention for fact in group for mention in fact.mentions]
     event = group[0].recorded.event
     if isinstance(event, TransformationEvent):
         inputs = _say_amounts([m for m in mentions if m.role in _INPUTS], directory)

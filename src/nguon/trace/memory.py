@@ -12,6 +12,7 @@ from nguon.epcis import event_key, identity
 from nguon.epcis.model import AnyEvent
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.model import BEGINNING, END, Link, Recorded
+from nguon.trace.parties import counts
 
 
 def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> list[Recorded]:
@@ -59,8 +60,7 @@ class MemoryReader:
         self._to: dict[str, list[Link]] = {}
         self._events: dict[str, dict[UUID, Recorded]] = {}
         for entry in recorded:
-            if as_of is None or (entry.known_from or entry.event.event_time) <= as_of:
-                self._index(entry, as_of)
+            self._index(entry, as_of)
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent], as_of: datetime | None = None) -> MemoryReader:
@@ -71,9 +71,8 @@ class MemoryReader:
         mentions = find_mentions(entry.event)
         for mention in mentions:
             self._events.setdefault(mention.item, {})[entry.event_key] = entry
-        wrong = entry.declared_wrong_at
-        if wrong is not None and (as_of is None or wrong <= as_of):
-            return  # rule R6: it does not count, but its mention stays visible
+        if not counts(entry, as_of):
+            return  # rule R6: it makes no links, but its mention stays visible
         for link in find_links(link_key(entry), entry.event, mentions):
             self._from.setdefault(link.source, []).append(link)
             self._to.setdefault(link.target, []).append(link)

@@ -158,7 +158,7 @@ class Oracle:
         for source, taken, target, made, only_named in self._steps():
             reached = min(whole.get(source, END), named.get(source, END)) <= taken
             in_box = any(
-                (source, index) in holding and a <= taken <= b
+                (source, index) in holding and a == taken == b
                 for index, (a, b, _) in enumerate(moments)
             )
             if reached or in_box:
@@ -167,10 +167,10 @@ class Oracle:
         for lot, serial, at, _ in self._members():
             if whole.get(lot, END) <= at:
                 whole[serial] = min(at, whole.get(serial, END))
-        for index, (_, b, inside) in enumerate(moments):
+        for index, (a, _, inside) in enumerate(moments):
             for child, parent in inside:
                 affected = min(whole.get(child, END), named.get(child, END))
-                if (affected <= b and affected != END) or (child, index) in holding:
+                if (affected <= a and affected != END) or (child, index) in holding:
                     holding.add((parent, index))
 
     def _opened(

@@ -15,14 +15,18 @@ PERFORMED_BY = f"{NGUON_VOC}performedBy"
 _PARTIES = ("possessing_party", "owning_party")
 
 
+def counts(entry: Recorded, as_of: datetime | None) -> bool:
+    """Whether an entry was known at an instant and not declared wrong by then (rule R6)."""
+    now = END if as_of is None else as_of
+    known = (entry.known_from or entry.event.event_time) <= now
+    return known and (entry.declared_wrong_at is None or entry.declared_wrong_at > now)
+
+
 def count_in(recorded: Iterable[Recorded], as_of: datetime | None = None) -> list[Recorded]:
     """The entries that count at an instant: known, not declared wrong, each event once (R6)."""
-    now = END if as_of is None else as_of
     chosen: dict[str, Recorded] = {}
     for entry in recorded:
-        known = (entry.known_from or entry.event.event_time) <= now
-        wrong = entry.declared_wrong_at is not None and entry.declared_wrong_at <= now
-        if known and not wrong:
+        if counts(entry, as_of):
             chosen.setdefault(entry.event.event_id or str(entry.event_key), entry)
     return list(chosen.values())
 

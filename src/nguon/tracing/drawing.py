@@ -20,7 +20,7 @@ from nguon.trace import Edge
 from nguon.tracing.graph import Box, Link, Node, Picture, Span, lay_out
 from nguon.tracing.lines import HEAD, ROW
 from nguon.tracing.queries import Traced
-from nguon.tracing.rows import Row
+from nguon.tracing.rows import Row, Rows
 from nguon.tracing.words import name_who, shorten_key
 
 UNKNOWN = "?"
@@ -111,8 +111,8 @@ class Drawing:
     folded: str
 
 
-def draw(traced: Traced, rows: Mapping[str, Row], *, limit: int = 60) -> Drawing:
-    """The picture of the trace; `rows` gives each code its place in the table."""
+def draw(traced: Traced, rows: Rows, *, limit: int = 60) -> Drawing:
+    """The picture of the trace; `rows` gives each code its words and its place in the table."""
     nodes, links = _nodes(traced), _links(traced)
     picture = lay_out(nodes, links, limit=limit)
     pins = _pins(traced)
@@ -128,8 +128,7 @@ def draw(traced: Traced, rows: Mapping[str, Row], *, limit: int = 60) -> Drawing
 
 def _lane(traced: Traced, key: str) -> str:
     facts, holder = traced.facts[key], traced.holders.get(key)
-    container = key in traced.roles and traced.roles[key][2]
-    if container and holder is not None and holder.party:
+    if traced.is_container(key) and holder is not None and holder.party:
         return holder.party
     return facts.party or UNKNOWN
 
@@ -149,7 +148,7 @@ def _nodes(traced: Traced) -> list[Node]:
         Node(
             key=key,
             lane=_lane(traced, key),
-            kind="container" if key in traced.roles and traced.roles[key][2] else "item",
+            kind="container" if traced.is_container(key) else "item",
             when=traced.facts[key].when,
             focus=key == traced.key,
             urgent=key in cut,
@@ -214,9 +213,7 @@ def _set_pins(box: Box, pins: Mapping[str, Sequence[int]]) -> list[Pin]:
     return [Pin(left + 22 * index, box.y, number) for index, number in enumerate(numbers)]
 
 
-def _shape(
-    traced: Traced, box: Box, rows: Mapping[str, Row], pins: Mapping[str, Sequence[int]]
-) -> Shape:
+def _shape(traced: Traced, box: Box, rows: Rows, pins: Mapping[str, Sequence[int]]) -> Shape:
     key, placed = box.keys[0], _set_pins(box, pins)
     if box.kind == "waiting":
         return _waiting_shape(traced, box, placed)
@@ -244,7 +241,7 @@ def _class(traced: Traced, key: str) -> str:
     facts = traced.facts[key]
     if facts.made is None:
         return "missing"
-    kind = "box" if traced.roles[key][2] else "lot"
+    kind = "box" if traced.is_container(key) else "lot"
     return kind if grade_evidence(facts.evidence).level > 1 else f"{kind} pale"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from nguon.parts.words import read_language, say_instant, say_number
 from nguon.tracing.asking import DIRECTIONS, Question
 from nguon.tracing.drawing import draw
 from nguon.tracing.queries import LIMITS, Recognised, Traced
-from nguon.tracing.rows import PER_PAGE, Row, index_rows, list_rows
+from nguon.tracing.rows import PER_PAGE, Rows
 from nguon.tracing.words import describe_gap, name_code, say_answer, shorten_key
 
 
@@ -71,28 +70,29 @@ def show_choices(found: Recognised, question: Question) -> list[Choice]:
 
 def show_trace(traced: Traced, question: Question, page: int) -> dict[str, Any]:
     """The whole page of one trace."""
-    rows = list_rows(traced, question)
-    pages = max(1, -(-len(rows) // PER_PAGE))
+    rows = Rows(traced, question)
+    pages = -(-len(rows.keys) // PER_PAGE)
     page = min(max(page, 1), pages)
-    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown = rows.page(page)
     return {
         **show_form(question),
         "answer": say_answer(traced),
         "code": shorten_key(traced.key),
         "name": name_code(traced, traced.key),
         "linked": bool(traced.roles) or bool(traced.gaps),
-        "drawing": draw(traced, index_rows(rows)),
+        "drawing": draw(traced, rows),
         "gaps": [describe_gap(traced, gap, n) for n, gap in enumerate(traced.gaps, 1)],
         "remarks": [describe_gap(traced, gap) for gap in traced.remarks],
         "goods": [row for row in shown if not row.container],
         "containers": [row for row in shown if row.container],
-        "counts": _say_counts(rows),
+        "counts": _say_counts(traced),
         "pages": _show_pages(question, page, pages),
         "limits": _say_limits(traced),
+        "opened": _say_opened(traced),
         "as_of": say_instant(question.as_of) if question.as_of else "",
         "now_address": question.address(asof=""),
         "json_address": question.address(key=traced.key, format="json"),
-        "corrected": _say_corrected(rows),
+        "corrected": _say_corrected(traced),
         "sample": is_sample(traced),
     }
 
@@ -103,9 +103,9 @@ def is_sample(traced: Traced) -> bool:
     return bool(product and product.values.get("sample"))
 
 
-def _say_counts(rows: Sequence[Row]) -> str:
-    goods = sum(not row.container for row in rows)
-    boxes = len(rows) - goods
+def _say_counts(traced: Traced) -> str:
+    boxes = sum(traced.is_container(key) for key in (traced.key, *traced.roles))
+    goods = len(traced.roles) + 1 - boxes
     parts = [
         ngettext("%(count)s code of goods", "%(count)s codes of goods", goods)
         % {"count": say_number(goods)}
@@ -149,8 +149,17 @@ def _say_limits(traced: Traced) -> list[str]:
     return said
 
 
-def _say_corrected(rows: Sequence[Row]) -> str:
-    count = sum(bool(row.corrected) for row in rows)
+def _say_opened(traced: Traced) -> str:
+    if not traced.opened or traced.down is None:
+        return ""
+    return _(
+        "The code is a box: towards the receivers stands what it held. "
+        "The rest of those lots is not part of this answer."
+    )
+
+
+def _say_corrected(traced: Traced) -> str:
+    count = sum(bool(facts.corrected) for facts in traced.facts.values())
     if not count:
         return ""
     return ngettext(

@@ -6,10 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nguon.errors import Fault
-from nguon.gs1 import Gs1Error, read_code
+from nguon.gs1 import Gs1Error, level_of, read_code
 from nguon.parts.engine import get_store
 from nguon.registry.queries import Directory, look_up
-from nguon.trace import Answer, Gap, Holder, Limits, Recorded, custody, explain, trace
+from nguon.trace import (
+    Answer,
+    Direction,
+    Gap,
+    Holder,
+    Limits,
+    Reader,
+    Recorded,
+    contents,
+    custody,
+    explain,
+    trace,
+)
 from nguon.tracing.asking import Question
 from nguon.tracing.facts import CodeFacts, find_roles, gather_facts, merge_gaps
 
@@ -29,7 +41,10 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """Everything known of one code and of what it is linked to."""
+    """Everything known of one code and of what it is linked to.
+
+    `opened` says that the code is a box, and that downstream means what it held.
+    """
 
     key: str
     up: Answer | None = None
@@ -41,6 +56,11 @@ class Traced:
     records: Sequence[Recorded] = ()
     holders: Mapping[str, Holder] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
+    opened: bool = False
+
+    def is_container(self, key: str) -> bool:
+        """Whether the code stands for a box rather than for goods."""
+        return self.roles[key][2] if key in self.roles else self.opened
 
     @property
     def answers(self) -> list[Answer]:
@@ -74,30 +94,56 @@ def recognise(text: str) -> Recognised:
 def make_trace(key: str, question: Question) -> Traced:
     """Both directions of one canonical key (or the one asked for), with all that is said of it."""
     reader = get_store().reader(as_of=question.as_of)
+    held = contents(reader, key, question.since, question.until)
+    opened = bool(held.items or held.containers)
     up = down = None
     if question.direction in ("up", "both"):
-        up = trace(reader, [key], "up", since=question.since, until=question.until, limits=LIMITS)
-        up = explain(reader, up, question.as_of)
+        up = _walk(reader, key, "up", question)
     if question.direction in ("down", "both"):
-        down = trace(
-            reader, [key], "down", since=question.since, until=question.until, limits=LIMITS
-        )
+        # A box stands for what it held; the rest of those lots is not in it (rule R4).
+        down = held if opened else _walk(reader, key, "down", question)
         down = explain(reader, down, question.as_of)
+    if up is not None:
+        up = explain(reader, up, question.as_of)
     roles = find_roles(up, down)
     keys = [key, *roles]
     records = reader.events_of(keys)
     facts = gather_facts(records, keys, question.as_of)
-    holders = custody(reader, [one for one in keys if _moves(one, key, roles)], question.as_of)
+    spread = _find_spread([answer for answer in (up, down) if answer])
+    moving = [
+        one
+        for one in keys
+        if one not in spread and (one == key or _moves(one, roles[one][0], opened=opened))
+    ]
+    holders = custody(reader, moving, question.as_of)
     gaps, remarks = merge_gaps([answer for answer in (up, down) if answer])
+    named = _named(keys, facts.values(), holders.values(), [*gaps, *remarks])
     return Traced(
-        key, up, down, gaps, remarks, roles, facts, records, holders,
-        look_up(_named(keys, facts.values(), holders.values(), [*gaps, *remarks])),
-    )  # fmt: skip
+        key, up, down, gaps, remarks, roles, facts, records, holders, look_up(named), opened
+    )
 
 
-def _moves(key: str, start: str, roles: Mapping[str, tuple[str, int, bool]]) -> bool:
-    """Whether who has it now matters: the code itself and what came after it."""
-    return key == start or roles[key][0] != "up"
+def _walk(reader: Reader, key: str, direction: Direction, question: Question) -> Answer:
+    window = {"since": question.since, "until": question.until}
+    return trace(reader, [key], direction, limits=LIMITS, **window)
+
+
+def _find_spread(answers: Iterable[Answer]) -> set[str]:
+    """Lots that went into boxes or single items: those say where it is, the lot cannot."""
+    return {
+        edge.source
+        for answer in answers
+        for edge in answer.edges
+        if edge.kind != "transform" and level_of(edge.source) == "class"
+    }
+
+
+def _moves(key: str, side: str, *, opened: bool) -> bool:
+    """Whether who has it now belongs to the answer: what came after the code in question.
+
+    Of a box's content only single things: a lot may be in many places besides this box.
+    """
+    return side != "up" and (not opened or level_of(key) == "instance")
 
 
 def _named(

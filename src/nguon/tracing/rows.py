@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from nguon.tracing.queries import Traced
 from nguon.tracing.words import name_code, name_event, name_place, name_who, shorten_key
 
 PER_PAGE = 400
-_SIDES = {"up": 0, "": 1, "both": 2, "down": 3}
+_SIDES = {"up": 0, "both": 1, "": 2, "down": 3}
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -48,26 +48,32 @@ class Row:
     pins: Sequence[int] = ()
 
 
-def list_rows(traced: Traced, question: Question) -> list[Row]:
-    """All codes: goods before containers, from the source to the receivers."""
-    keys = sorted(
-        [traced.key, *traced.roles],
-        key=lambda key: (_is_container(traced, key), *_place_in_order(traced, key)),
-    )
-    pins: dict[str, list[int]] = {}
-    for number, gap in enumerate(traced.gaps, 1):
-        for key in gap.items:
-            pins.setdefault(key, []).append(number)
-    return [_row(traced, question, key, index, pins.get(key, ())) for index, key in enumerate(keys)]
+class Rows:
+    """All codes in their order, goods before containers, from the source to the receivers.
 
+    A row is put into words only when it is asked for: a page shows some hundreds of codes, a
+    trace may hold thousands.
+    """
 
-def index_rows(rows: Sequence[Row]) -> Mapping[str, Row]:
-    """Rows by key."""
-    return {row.key: row for row in rows}
+    def __init__(self, traced: Traced, question: Question) -> None:
+        self._traced = traced
+        self._question = question
+        self.keys = sorted(
+            [traced.key, *traced.roles],
+            key=lambda key: (traced.is_container(key), *_place_in_order(traced, key)),
+        )
+        self._index = {key: index for index, key in enumerate(self.keys)}
+        self._pins: dict[str, list[int]] = {}
+        for number, gap in enumerate(traced.gaps, 1):
+            for key in gap.items:
+                self._pins.setdefault(key, []).append(number)
 
+    def __getitem__(self, key: str) -> Row:
+        return _row(self._traced, self._question, key, self._index[key], self._pins.get(key, ()))
 
-def _is_container(traced: Traced, key: str) -> bool:
-    return key in traced.roles and traced.roles[key][2]
+    def page(self, number: int) -> list[Row]:
+        """The rows of one page of the table, from 1."""
+        return [self[key] for key in self.keys[(number - 1) * PER_PAGE : number * PER_PAGE]]
 
 
 def _place_in_order(traced: Traced, key: str) -> tuple[int, int, datetime, str]:
@@ -78,7 +84,8 @@ def _place_in_order(traced: Traced, key: str) -> tuple[int, int, datetime, str]:
 
 def _row(traced: Traced, question: Question, key: str, index: int, pins: Sequence[int]) -> Row:
     facts = traced.facts[key]
-    side, depth, container = traced.roles.get(key, ("", 0, False))
+    side, depth, _container = traced.roles.get(key, ("", 0, False))
+    container = traced.is_container(key)
     page = index // PER_PAGE + 1
     anchor = f"r{index + 1}"
     return Row(
@@ -111,7 +118,7 @@ def _say_side(side: str, depth: int) -> str:
     words = {
         "up": _("To source, step %(depth)s"),
         "down": _("To receivers, step %(depth)s"),
-        "both": _("Both ways, step %(depth)s"),
+        "both": _("Inside, step %(depth)s"),
     }
     return words[side] % {"depth": depth}
 

@@ -65,6 +65,6 @@ def test_the_short_and_the_long_way_read_the_same(path: Path) -> None:
         assert reading.event is not None
         prefixes = reading.event.namespaces
         short = decode_event(reading.raw, prefixes)
-        long = decode_event(reading.raw, prefixes, disguised=True)
+        long = decode_event(reading.raw, prefixes, careful=True)
         assert short[0] == long[0]
         assert json.loads(reading.raw)["type"] == reading.event.type

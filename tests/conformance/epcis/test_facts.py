@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nguon.epcis.names import KNOWN
+from nguon.epcis.names import KNOWN, TERMS
 from nguon.epcis.validation import structure
 from nguon.epcis.vocabulary import WORDS, normalise, web_uri
 from tests.conformance.epcis.shared import EPCIS, needs_shared
@@ -45,6 +45,11 @@ def test_the_words_are_those_of_the_schema(definitions: Any, kind: Any) -> None:
 def test_the_prefixes_are_those_of_the_context(context: Any) -> None:
     for prefix, iri in KNOWN.items():
         assert context[prefix] == iri
+
+
+def test_the_protected_terms_are_those_of_the_context(context: Any) -> None:
+    bare = {name for name in context if not name.startswith("@")} - set(KNOWN) - {"baseURL"}
+    assert bare == TERMS
 
 
 @pytest.mark.parametrize("kind", ["bizStep", "disposition"])

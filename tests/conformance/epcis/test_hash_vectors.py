@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from nguon.epcis import event_hash, read_document
@@ -50,14 +48,16 @@ def test_the_hash_is_the_published_one(name: str, index: int, expected: str) -> 
     assert (event_hash(event) == expected) is ((name, index) not in IGNORE_FIELDS)
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _, _ in VECTORS}))
+READABLE = sorted(
+    {name for name, _, _ in VECTORS if (HASHES / f"{name}.prehashes").exists()} - GARBLED
+)
+
+
+@pytest.mark.parametrize("name", READABLE)
 def test_the_line_that_is_hashed_is_the_published_one(name: str) -> None:
-    path: Path = HASHES / f"{name}.prehashes"
-    if not path.exists() or name in GARBLED:
-        pytest.skip("no readable pre-hash is published")
-    events = read_document((HASHES / f"{name}.jsonld").read_bytes()).events
-    for index, expected in enumerate(path.read_text("utf-8").strip("\n").split("\n")):
-        event = events[index].event
-        assert event is not None
-        if (name, index) not in IGNORE_FIELDS:
-            assert pre_hash(event) == expected
+    lines = (HASHES / f"{name}.prehashes").read_text("utf-8").strip("\n").split("\n")
+    readings = read_document((HASHES / f"{name}.jsonld").read_bytes()).events
+    for reading, expected in zip(readings, lines, strict=True):
+        assert reading.event is not None
+        if (name, reading.index) not in IGNORE_FIELDS:
+            assert pre_hash(reading.event) == expected

@@ -35,6 +35,8 @@ def test_gs1_s_context_is_known_by_its_address(address: str, known: bool) -> Non
         ([GS1_CONTEXT, {"@version": 1.1, "a:b": {"@type": "@id"}}], []),
         ([GS1_CONTEXT, {"gs1": "https://gs1.org/voc/", "cbvmda": "urn:epcglobal:cbv:mda"}], []),
         ([GS1_CONTEXT, {"gs1": "https://example.com/"}], ["epcis.context_redefined"]),
+        ([GS1_CONTEXT, {"bizStep": "https://example.com/x"}], ["epcis.context_redefined"]),
+        ([GS1_CONTEXT, {"bizStep": "epcis:bizStep"}], []),
         ([GS1_CONTEXT, OTHER], ["epcis.context_unknown"]),
         ([GS1_CONTEXT, {"@import": OTHER}], ["epcis.context_unknown"]),
         ([GS1_CONTEXT, {"ex": 5}], ["epcis.context_malformed"]),

@@ -123,7 +123,7 @@ def test_the_page_says_that_it_shows_an_earlier_instant(page) -> None:
 
 
 def test_a_corrected_record_is_said_and_counted_in_its_row(page) -> None:
-    html = page("260512C1")
+    html = page("260512C2")
     assert "đã đính chính" in html
 
 
@@ -134,6 +134,21 @@ def test_the_json_twin_holds_the_same_codes_as_the_table(store, page) -> None:
     found = {one["key"] for side in ("up", "down") for one in answer[side]["items"]}
     found |= {one["key"] for side in ("up", "down") for one in answer[side]["containers"]}
     assert found | {answer["key"]} == set(answer["codes"])
+
+
+def test_a_box_stands_for_what_it_held_not_for_the_rest_of_its_lots(page) -> None:
+    """Pallet P1 held cartons of lots A and B; other cartons of lot B went on pallet P2."""
+    html = page(PALLET, d="down")
+    assert ">260512B1<" in html
+    assert ">260512B4<" not in html
+    assert "chỉ gồm những gì đã ở trong" in html
+
+
+def test_a_lot_that_went_into_boxes_is_not_said_to_be_in_one_place(store) -> None:
+    answer = json.loads(Client().get("/trace/", {"key": LOT, "format": "json"}).content)
+    assert answer["codes"][answer["key"]]["holder"] is None
+    held = {one["holder"]["party"] for one in answer["codes"].values() if one["holder"]}
+    assert len(held) == 4
 
 
 def test_the_json_twin_names_every_gap_of_the_list(store, page) -> None:

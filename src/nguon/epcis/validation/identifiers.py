@@ -18,6 +18,7 @@ from nguon.epcis.model import (
     TransformationEvent,
 )
 from nguon.epcis.uri import uri_fault
+from nguon.epcis.validation.uris import append_uri
 from nguon.epcis.vocabulary import normalise
 from nguon.errors import Fault
 from nguon.gs1 import Gs1Error, canonical_key, level_of
@@ -54,7 +55,9 @@ def things_of(event: AnyEvent) -> tuple[tuple[Named, ...], tuple[Counted, ...]]:
 
 _KEYS = "https://id.gs1.org/"
 _BY_KEY: dict[str, str] = {"00/": "instance", "414": "location", "417": "party"}
-_GTIN_END = len(_KEYS) + len("01/") + 14
+_GTINS = _KEYS + "01/"
+_GTIN_AT = len(_GTINS)
+_GTIN_END = _GTIN_AT + 14
 _BY_QUALIFIER: dict[str, str] = {"": "class", "/10/": "class", "/21/": "instance"}
 
 
@@ -72,17 +75,19 @@ def _level(text: str) -> str:
 
 
 def read_level(text: str, pointer: str, faults: list[Fault]) -> str | None:
-    """What an identifier names, or None once its faults are appended."""
+    """What an identifier names, or None once it is found to be none; its faults are appended."""
     try:
-        return _level(text)
+        level = _level(text)
     except Gs1Error as error:
         # Letters beyond ASCII are legal in JSON-LD's IRIs: the same leniency as for plain URIs.
-        lenient = uri_fault(text)
-        if lenient is not None and lenient.code == "epcis.uri_not_ascii":
-            faults.append(lenient.at(pointer))
-            return "other"
-        faults.extend(fault.at(pointer) for fault in error.faults)
-        return None
+        foreign = uri_fault(text)
+        if foreign is None or foreign.level == "error":
+            faults.extend(fault.at(pointer) for fault in error.faults)
+            return None
+        level = "other"
+    if level == "other":
+        append_uri(text, pointer, faults)
+    return level
 
 
 def check_identifiers(event: AnyEvent, faults: list[Fault]) -> None:
@@ -112,19 +117,24 @@ def check_identifiers(event: AnyEvent, faults: list[Fault]) -> None:
 
 
 def _check_instances(name: str, epcs: Sequence[str], faults: list[Fault], *, unique: bool) -> None:
-    sound = True
-    for index, epc in enumerate(epcs):
-        try:
-            level: str | None = _level(epc)
-        except Gs1Error:
-            level = read_level(epc, f"/{name}/{index}", faults)
-            sound = False
-        if level != "instance" and level is not None:
-            fault = _not_an_instance(epc, level)
+    keys = [_key(epc) for epc in epcs]
+    for index, (epc, key) in enumerate(zip(epcs, keys, strict=True)):
+        serial = key[:_GTIN_AT] == _GTINS and key[_GTIN_END : _GTIN_END + 4] == "/21/"
+        if not serial and not _is_instance(epc):
+            pointer = f"/{name}/{index}"
+            level = read_level(epc, pointer, faults)
+            fault = None if level is None else _not_an_instance(epc, level)
             if fault is not None:
-                faults.append(fault.at(f"/{name}/{index}"))
-    if sound and len(epcs) > 1:
-        _check_repeats(name, epcs, faults, unique=unique)
+                faults.append(fault.at(pointer))
+    if len(set(keys)) != len(keys):
+        _say_repeats(name, epcs, keys, faults, unique=unique)
+
+
+def _is_instance(text: str) -> bool:
+    try:
+        return _level(text) == "instance"
+    except Gs1Error:
+        return False
 
 
 def _not_an_instance(epc: str, level: str) -> Fault | None:
@@ -135,10 +145,9 @@ def _not_an_instance(epc: str, level: str) -> Fault | None:
     return Fault("epcis.no_thing", "", epc) if level in _NO_THINGS else None
 
 
-def _check_repeats(name: str, epcs: Sequence[str], faults: list[Fault], *, unique: bool) -> None:
-    keys = [canonical_key(epc) for epc in epcs]
-    if len(set(keys)) == len(keys):
-        return
+def _say_repeats(
+    name: str, epcs: Sequence[str], keys: Sequence[str], faults: list[Fault], *, unique: bool
+) -> None:
     first: dict[str, int] = {}
     for index, key in enumerate(keys):
         earlier = first.setdefault(key, index)

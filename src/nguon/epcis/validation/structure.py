@@ -16,6 +16,7 @@ from typing import Any, Final
 from msgspec import ValidationError, convert
 
 from nguon.epcis.context import escape
+from nguon.epcis.memory import remember
 from nguon.epcis.model import EXTENSIONS, Instant
 from nguon.epcis.names import KNOWN
 from nguon.epcis.uri import uri_fault
@@ -244,13 +245,18 @@ def check_name(name: str, pointer: str, shape: Shape, walk: Walk) -> bool:
 
 def name_fault(name: str, namespaces: Mapping[str, str]) -> Fault | None:
     """What is wrong with a prefixed name, or None."""
+    prefix, sound = _parse(name)
+    if prefix is not None and prefix not in namespaces and prefix not in KNOWN:
+        return Fault("epcis.prefix_undefined", "", name, None, {"prefix": prefix})
+    return None if sound else Fault("epcis.name_not_uri", "", name)
+
+
+@remember(8192)
+def _parse(name: str) -> tuple[str | None, bool]:
+    """The prefix, None for an absolute IRI; and whether the schema would take the name."""
     prefix, _, local = name.partition(":")
     absolute = local.startswith("//") or prefix == "urn"
-    if not absolute and prefix not in namespaces and prefix not in KNOWN:
-        return Fault("epcis.prefix_undefined", "", name, None, {"prefix": prefix})
-    if _NAME.fullmatch(name) is None:
-        return Fault("epcis.name_not_uri", "", name)
-    return None
+    return None if absolute else prefix, _NAME.fullmatch(name) is not None
 
 
 def check_free(value: object, pointer: str, walk: Walk) -> None:

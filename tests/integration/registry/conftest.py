@@ -1,0 +1,7 @@
+"""The site over its sample database."""
+
+from __future__ import annotations
+
+from tests.integration.web.site import empty_site, queries, site, site_url, visitor
+
+__all__ = ["empty_site", "queries", "site", "site_url", "visitor"]
