@@ -13,7 +13,7 @@ from nguon.epcis import read_document
 from tests.house.reference import pages
 from tests.house.tree import DOCS, PACKAGE, ROOT, check_none, literals, parsed, python_names, texts
 
-_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 
@@ -25,7 +25,7 @@ def _links(name: str) -> list[tuple[str, Path, str]]:
     """Relative links of a page: as written, the file they lead to, the heading asked for."""
     prose = _FENCE.sub("", _markdown()[name])
     found = []
-    for link in _LINK.findall(prose):
+    for link in (one or other for one, other in _LINK.findall(prose)):
         if re.match(r"[a-z]+:", link):
             continue
         path, _, anchor = link.partition("#")

@@ -43,6 +43,7 @@ def _owners() -> set[str]:
     return {path.parent.name for path in PACKAGE.glob("*/faults.toml")}
 
 
+@cache
 def _raised() -> dict[str, str]:
     """Codes written in the source, with the first place of each."""
     found: dict[str, str] = {}
@@ -53,6 +54,7 @@ def _raised() -> dict[str, str]:
     return found
 
 
+@cache
 def _words(package: str) -> set[str]:
     names = python_names(f"src/nguon/{package}/")
     return {text for name in names for _, text in literals(parsed(name))}

@@ -45,7 +45,7 @@ _WORDS = {
 def serve(host: str, port: int, workers: int, data: Path) -> None:
     """Serve the pages and the EPCIS door over your own data."""
     if not _is_free(host, port):
-        click.echo(_say("busy", port=port, other=_free_port(host)), err=True)
+        click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
     with open_database(data) as url:
         if os.environ.get("DATABASE_URL"):
@@ -63,11 +63,12 @@ def serve(host: str, port: int, workers: int, data: Path) -> None:
 def demo(host: str, port: int | None, data: Path) -> None:
     """Start on sample data and print the address: three chains from Quảng Ninh, all invented."""
     if port is None:
-        port = 8000 if _is_free(host, 8000) else _free_port(host)
+        port = 8000 if _is_free(host, 8000) else free_port(host)
     elif not _is_free(host, port):
-        click.echo(_say("busy", port=port, other=_free_port(host)), err=True)
+        click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
     os.environ.setdefault("NGUON_OPEN_CAPTURE", "1")
+    os.environ.setdefault("NGUON_LOG_LEVEL", "warning")
     base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     os.environ.setdefault("NGUON_BASE_URL", base)
     with open_database(data) as url:
@@ -143,7 +144,8 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _free_port(host: str) -> int:
+def free_port(host: str) -> int:
+    """A port that nobody listens on at this address."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

@@ -18,7 +18,7 @@ import msgspec
 import orjson
 from msgspec.structs import force_setattr
 
-from nguon.epcis.error import Limits
+from nguon.epcis.error import MOST_DIGITS
 from nguon.epcis.model import (
     EXTENSIONS,
     AggregationEvent,
@@ -51,7 +51,8 @@ _QUANTITIES = (
     "outputQuantityList",
 )
 _PLACEHOLDERS = {"eventTime": "9999-12-31T00:00:00Z", "eventTimeZoneOffset": "+00:00"}
-_DIGITS = Limits().digits
+# Years in which a time zone may carry an instant out of the calendar.
+_EDGES = ("0001", "9999")
 # A float shows any number of so many characters as it was, far from the ends of its range.
 _PLAIN = 16
 _SMALLEST, _LARGEST = 1e-290, 1e290
@@ -67,16 +68,16 @@ def _number(text: str) -> Any:
         near = float(text)
         if _SMALLEST < abs(near) < _LARGEST or not text.strip("-0."):
             return near
-    return _long_number(text, _DIGITS)
+    return _long_number(text)
 
 
-def _long_number(text: str, digits: int) -> Any:
+def _long_number(text: str) -> Any:
     try:
         exact = Decimal(text)
     except InvalidOperation:
         return OutOfRange(text)
     _, shown, exponent = exact.as_tuple()
-    if len(shown) > digits or abs(exact.adjusted()) > digits or abs(int(exponent)) > digits:
+    if max(len(shown), abs(exact.adjusted()), abs(int(exponent))) > MOST_DIGITS:
         return OutOfRange(text)
     near = float(text)
     return near if Decimal(repr(near)) == exact else exact
@@ -133,10 +134,13 @@ def _decode_plain(raw: bytes, namespaces: Mapping[str, str]) -> AnyEvent:
 
 
 def _check_times(members: Mapping[str, Any]) -> None:
-    if structure.TIME.fullmatch(members["eventTime"]) is None:
-        raise _OddError
-    record = members.get("recordTime")
-    if record is not None and structure.TIME.fullmatch(record) is None:
+    _check_time(members["eventTime"])
+    if "recordTime" in members:
+        _check_time(members["recordTime"])
+
+
+def _check_time(text: str) -> None:
+    if structure.TIME.fullmatch(text) is None or text[:4] in _EDGES:
         raise _OddError
 
 
@@ -201,7 +205,7 @@ def _repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> Any:
-    return int(text) if len(text) <= _DIGITS else OutOfRange(text)
+    return int(text) if len(text) <= MOST_DIGITS else OutOfRange(text)
 
 
 def load(raw: bytes) -> Any:

@@ -13,13 +13,16 @@ class EpcisError(NguonError):
     """A document that cannot be read at all, or something asked of EPCIS that it cannot give."""
 
 
+# A number that takes more digits than this to write out is refused.
+MOST_DIGITS = 1000
+
+
 class Limits(Struct, frozen=True):
-    """How much one document may hold. Bytes, events, levels of nesting, digits of a number."""
+    """How much one document may hold: bytes, events, levels of nesting."""
 
     bytes: int = 16 * 1024 * 1024
     events: int = 10_000
     depth: int = 64
-    digits: int = 1000
 
 
 class Policy(Struct, frozen=True):
@@ -28,11 +31,12 @@ class Policy(Struct, frozen=True):
     `now` is the reader's clock, for events of the future; None skips that check.
     `refuse_misplaced_dispositions` makes a persistentDisposition outside Object- and
     TransformationEvents an error, as GS1's ontology has it; the ratified schema allows it.
-    `accept_sensor_twins` makes a flag of what GS1's test case TCR-53 has refused: a time or
-    device in both the metadata and a report of a sensor. Five of GS1's own examples do so.
+    `refuse_sensor_twins` makes an error of a time or device that stands both in the metadata and
+    in a report of a sensor: GS1's test case TCR-53 has it refused, five of GS1's own example
+    documents do it.
     """
 
     now: datetime | None = None
     tolerance: timedelta = timedelta(days=1)
     refuse_misplaced_dispositions: bool = False
-    accept_sensor_twins: bool = False
+    refuse_sensor_twins: bool = False

@@ -40,6 +40,7 @@ from nguon.gs1 import Gs1Error, canonical_key
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,64}(?:\.[0-9]{0,64})?(?:[eE][+-]?[0-9]{1,2})?")
 _HALF = timedelta(microseconds=500)
+_LAST = datetime.max.replace(tzinfo=UTC) - _HALF
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 
@@ -338,8 +339,7 @@ def format_number(number: Decimal) -> str:
 @lru_cache(maxsize=4096)
 def _instant(moment: datetime) -> str:
     """UTC, three digits of a second, half a millisecond rounded up."""
-    try:
-        exact = moment.astimezone(UTC) + _HALF
-    except OverflowError:
-        exact = moment.replace(tzinfo=UTC)
+    exact = moment.astimezone(UTC)
+    if exact < _LAST:
+        exact += _HALF
     return f"{exact.year:04d}{exact:-%m-%dT%H:%M:%S}.{exact.microsecond // 1000:03d}Z"

@@ -7,21 +7,9 @@ with its shape has been reported already.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
-from msgspec import ValidationError, convert
-
-from nguon.epcis.model import Instant, VocabularyElement
-
-
-def instant(value: object) -> datetime | None:
-    """An aware time, or None for what is none."""
-    try:
-        moment: datetime = convert(value, Instant)
-    except ValidationError:
-        return None
-    return moment
+from nguon.epcis.model import VocabularyElement
 
 
 def read_header(skeleton: Mapping[str, Any]) -> dict[str, Any] | None:

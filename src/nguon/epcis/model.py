@@ -272,7 +272,8 @@ class VocabularyElement(Struct, frozen=True):
 class Reading(Struct):
     """One event as it came: its own bytes, what they mean, and what is wrong with them.
 
-    `event` is None when an error keeps the event from being what it claims to be.
+    `event` is None when its structure is broken; an event that is well formed and wrong (a check
+    digit, a missing parent) is there beside its faults. `accepted` says whether to take it.
     """
 
     index: int

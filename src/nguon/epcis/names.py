@@ -26,16 +26,22 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "dcterms": "http://purl.org/dc/terms/",
     }
 )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # The bare terms that GS1's context defines and protects.
-TERMS = frozenset(
+TERMS = _words(
     """id type ObjectEvent AggregationEvent TransformationEvent AssociationEvent TransactionEvent
     Collection member eventTime recordTime eventTimeZoneOffset action certificationInfo bizStep
     disposition bizLocation readPoint transformationID epcList sourceList destinationList
-    persistentDisposition quantity epcClass uom quantityList bizTransactionList parentID childEPCs
-    childQuantityList inputEPCList outputEPCList inputQuantityList outputQuantityList
+    persistentDisposition quantity epcClass uom quantityList bizTransactionList parentID
+    childEPCs childQuantityList inputEPCList outputEPCList inputQuantityList outputQuantityList
     sensorElementList errorDeclaration eventID creationDate sender receiver instanceIdentifier
     schemaVersion ilmd EPCISDocument EPCISQueryDocument epcisHeader masterData vocabularyList
-    epcisBody queryResults subscriptionID queryName resultsBody eventList children""".split()
+    epcisBody queryResults subscriptionID queryName resultsBody eventList children"""
 )
 _MDA_SPELLINGS = ("urn:epcglobal:cbv:mda:", "urn:epcglobal:cbv:mda/")
 _GS1_SPELLINGS = ("http://gs1.org/voc/", "http://www.gs1.org/voc/", "https://www.gs1.org/voc/")
@@ -44,18 +50,7 @@ _GS1_SPELLINGS = ("http://gs1.org/voc/", "http://www.gs1.org/voc/", "https://www
 @remember(4096)
 def unify(iri: str) -> str:
     """One spelling for the IRIs that the field writes in several ways."""
-    for spelling in # The bare terms that GS1's context defines and protects.
-TERMS = frozenset(
-    """id type ObjectEvent AggregationEvent TransformationEvent AssociationEvent TransactionEvent
-    Collection member eventTime recordTime eventTimeZoneOffset action certificationInfo bizStep
-    disposition bizLocation readPoint transformationID epcList sourceList destinationList
-    persistentDisposition quantity epcClass uom quantityList bizTransactionList parentID childEPCs
-    childQuantityList inputEPCList outputEPCList inputQuantityList outputQuantityList
-    sensorElementList errorDeclaration eventID creationDate sender receiver instanceIdentifier
-    schemaVersion ilmd EPCISDocument EPCISQueryDocument epcisHeader masterData vocabularyList
-    epcisBody queryResults subscriptionID queryName resultsBody eventList children""".split()
-)
-_MDA_SPELLINGS:
+    for spelling in _MDA_SPELLINGS:
         if iri.startswith(spelling):
             return MDA + iri[len(spelling) :]
     for spelling in _GS1_SPELLINGS:

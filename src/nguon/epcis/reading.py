@@ -18,10 +18,11 @@ from nguon.epcis import text
 from nguon.epcis.context import read_context
 from nguon.epcis.decoding import CLASSES, decode_event, load
 from nguon.epcis.error import EpcisError, Limits, Policy
-from nguon.epcis.header import instant, read_header, read_master_data
+from nguon.epcis.header import read_header, read_master_data
 from nguon.epcis.model import Document, Reading
 from nguon.epcis.validation import check_document_identities, check_event
 from nguon.epcis.validation.document import check_envelope
+from nguon.epcis.validation.structure import MOST_FAULTS, read_time
 from nguon.errors import Fault
 
 _BYTE = re.compile(r"\(byte ([0-9]+)\)")
@@ -112,7 +113,7 @@ def _read_envelope(
     return Document(
         type=kind,
         schema_version=_string(skeleton.get("schemaVersion")),
-        creation_date=instant(skeleton.get("creationDate")),
+        creation_date=read_time(skeleton.get("creationDate")),
         id=_string(skeleton.get("id")),
         context=context,
         header=read_header(skeleton),
@@ -151,6 +152,9 @@ class _EventReader:
         unsound = any(fault.level == "error" for fault in faults)
         if event is not None:
             check_event(event, faults, self.policy, served=self.served, timed=timed)
+            if len(faults) > MOST_FAULTS + 1:
+                params = {"limit": MOST_FAULTS}
+                faults[MOST_FAULTS:] = [Fault("epcis.too_many_faults", "", "", None, params)]
         if pointer and faults:
             faults = [fault.at(pointer) for fault in faults]
         return Reading(index, pointer, raw, None if unsound else event, faults)

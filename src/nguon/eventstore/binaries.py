@@ -13,7 +13,7 @@ import pwd
 import shutil
 import stat
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,9 @@ class Programs:
             check=False,
             cwd="/",
             env=_environment(),
-            **self._identity(),
+            user=self._user,
+            group=self._group,
+            extra_groups=self._others,
         )
 
     def start(self, *arguments: str, log: Path) -> subprocess.CompletedProcess[bytes]:
@@ -56,13 +58,22 @@ class Programs:
             cwd="/",
             env=_environment(),
             start_new_session=True,
-            **self._identity(),
+            user=self._user,
+            group=self._group,
+            extra_groups=self._others,
         )
 
-    def _identity(self) -> Mapping[str, object]:
-        if self.user is None:
-            return {}
-        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+    @property
+    def _user(self) -> int | None:
+        return None if self.user is None else self.user.pw_uid
+
+    @property
+    def _group(self) -> int | None:
+        return None if self.user is None else self.user.pw_gid
+
+    @property
+    def _others(self) -> list[int] | None:
+        return None if self.user is None else []
 
     def give(self, path: Path) -> None:
         """Hand a path to the user of the server."""

@@ -187,7 +187,9 @@ def _find_corrections(
     keys = {"keys": [prepared.link_key for prepared in new]}
     rows = connection.execute(query("known_declarations"), keys).fetchall()
     voided = {key: at for key, at, _ in rows}
-    known = dict(connection.execute(query("known_corrections"), keys).fetchall())
+    known: dict[UUID, datetime] = dict(
+        connection.execute(query("known_corrections"), keys).fetchall()
+    )
     for wrong, at, correctives in _declarations(new):
         voided[wrong] = min(at, voided.get(wrong, at))
         for corrective in correctives:

@@ -19,9 +19,16 @@ _STATUS = {
     "eventstore.disk_full": 507,
     "eventstore.read_only": 503,
     "eventstore.event_conflict": 409,
-    "eventstore.too_many_events": 413,
     "eventstore.server_failed": 503,
 }
+# The classes of psycopg follow single codes, so each of class 53 is named.
+_BUSY = (
+    errors.InsufficientResources,
+    errors.OutOfMemory,
+    errors.TooManyConnections,
+    errors.ConfigurationLimitExceeded,
+    errors.LockNotAvailable,
+)
 
 
 class StoreError(NguonError):
@@ -51,7 +58,7 @@ def explained() -> Iterator[None]:
 def _operational(error: Exception) -> Fault:
     if isinstance(error, errors.DiskFull):
         return Fault("eventstore.disk_full", value=_first_line(error))
-    if isinstance(error, errors.InsufficientResources | errors.LockNotAvailable):
+    if isinstance(error, _BUSY):
         return Fault("eventstore.busy", value=_first_line(error))
     if isinstance(error, errors.IoError) and f"errno {errno.ENOSPC}" in str(error):
         return Fault("eventstore.disk_full", value=_first_line(error))

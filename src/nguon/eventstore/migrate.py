@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import LiteralString, cast
 
 import psycopg
 
@@ -97,7 +96,7 @@ def _apply(connection: psycopg.Connection, step: Migration) -> None:
     with connection.transaction():
         connection.execute("set local lock_timeout = '4s'")
         connection.execute("set local statement_timeout = '15min'")
-        connection.execute(cast("LiteralString", step.text))
+        connection.execute(step.text)
         connection.execute(
             "insert into eventstore.migration (number, name, checksum) values (%s, %s, %s)",
             [step.number, step.name, step.checksum],

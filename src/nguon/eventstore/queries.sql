@@ -5,17 +5,17 @@ select max(number) from eventstore.migration;
 -- existing_events --
 -- What of a batch is stored already, to tell a repeat from a conflict.
 select event_key, digest, doc::text, context::text
-  from eventstore.event where event_key = any(%(keys)s);
+  from eventstore.event where event_key = any(%(keys)b);
 
 -- known_declarations --
 -- Declarations that came before the events they speak of.
 select event_key, min(declared_at), min(recorded)
-  from eventstore.declaration where event_key = any(%(keys)s) group by event_key;
+  from eventstore.declaration where event_key = any(%(keys)b) group by event_key;
 
 -- known_corrections --
 -- From when corrective events of a batch were known, by declarations that came before them.
 select event_key, min(known_at)
-  from eventstore.correction where event_key = any(%(keys)s) group by event_key;
+  from eventstore.correction where event_key = any(%(keys)b) group by event_key;
 
 -- copy_event --
 -- Bulk intake of events.
@@ -91,7 +91,7 @@ select %(id)s, %(type)s, %(attributes)s::jsonb, %(children)s::text[], %(job)s
 -- vocabulary --
 -- The newest master data of some ids.
 select distinct on (id, type) id, type, attributes::text, children
-  from eventstore.vocabulary where id = any(%(ids)s) order by id, type, recorded desc;
+  from eventstore.vocabulary where id = any(%(ids)b) order by id, type, recorded desc;
 
 -- job --
 -- One capture.
@@ -116,7 +116,7 @@ select e.event_key, e.doc::text, e.context::text, e.record_time,
                       where event_key = e.event_key) c on true
   left join lateral (select min(declared_at) as declared_at from eventstore.declaration
                       where event_key = e.event_key) d on true
- where e.event_key = any(%(keys)s)
+ where e.event_key = any(%(keys)b)
  order by e.event_time, e.event_key;
 
 -- declarations_of --
@@ -127,7 +127,7 @@ select event_key from eventstore.event
 -- event_keys_of --
 -- The events that name one of the items, oldest first.
 select distinct event_time, event_key from eventstore.event_item
- where item = any(%(items)s) and (%(recorded_by)s::timestamptz is null or exists (
+ where item = any(%(items)b) and (%(recorded_by)s::timestamptz is null or exists (
         select from eventstore.event e
          where e.event_key = event_item.event_key and e.record_time <= %(recorded_by)s))
  order by event_time, event_key limit %(limit)s;
@@ -136,19 +136,19 @@ select distinct event_time, event_key from eventstore.event_item
 -- The links of some kinds out of some items, as they count now.
 select source, target, kind::text, at, event_key, quantity, uom
   from eventstore.link
- where source = any(%(items)s) and kind = any(%(kinds)s) and voided_at is null;
+ where source = any(%(items)b) and kind = any(%(kinds)b) and voided_at is null;
 
 -- links_to --
 -- The links of some kinds into some items, as they count now.
 select source, target, kind::text, at, event_key, quantity, uom
   from eventstore.link_back
- where target = any(%(items)s) and kind = any(%(kinds)s) and voided_at is null;
+ where target = any(%(items)b) and kind = any(%(kinds)b) and voided_at is null;
 
 -- links_from_then --
 -- The links out of some items as known on an instant, from what was recorded by an instant.
 select source, target, kind::text, at, event_key, quantity, uom
   from eventstore.link
- where source = any(%(items)s) and kind = any(%(kinds)s)
+ where source = any(%(items)b) and kind = any(%(kinds)b)
    and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
    and (voided_at is null or voided_at > %(as_of)s
         or coalesce(voided_recorded, recorded) > %(recorded_by)s);
@@ -157,7 +157,7 @@ select source, target, kind::text, at, event_key, quantity, uom
 -- The links into some items as known on an instant, from what was recorded by an instant.
 select source, target, kind::text, at, event_key, quantity, uom
   from eventstore.link_back
- where target = any(%(items)s) and kind = any(%(kinds)s)
+ where target = any(%(items)b) and kind = any(%(kinds)b)
    and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
    and (voided_at is null or voided_at > %(as_of)s
         or coalesce(voided_recorded, recorded) > %(recorded_by)s);

@@ -134,4 +134,5 @@ def _short_names(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_job(row: tuple[Any, ...]) -> CaptureJob:
-    return CaptureJob(*row[:9], errors=orjson.loads(row[9]))
+    *values, errors = row
+    return CaptureJob(*values, errors=orjson.loads(errors))  # type: ignore[misc]  # nine columns

@@ -17,6 +17,8 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from nguon.errors import Language
+
 NBSP = "\u00a0"
 _MINUS = "\u2212"
 _SIGNS = {
@@ -48,7 +50,7 @@ class Grade:
     word: str
 
 
-def read_language() -> str:
+def read_language() -> Language:
     """`en` where English is active, else `vi`."""
     return "en" if (get_language() or "vi").startswith("en") else "vi"
 

@@ -6,8 +6,13 @@ Nothing here refers to the event store by foreign key: both name a thing by the 
 
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# Both end up in links of public pages.
+_OUR_PATH = RegexValidator(r"^/(?:static|media)/[\w./-]+\Z")
+_PHONE = RegexValidator(r"^\+?[0-9][0-9 .]{5,}\Z")
 
 
 class Kind(models.TextChoices):
@@ -44,7 +49,7 @@ class Organisation(Registered):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ENTERPRISE)
     address = models.CharField(max_length=300, blank=True)
     commune = models.CharField(max_length=120, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[_PHONE])
     name_shared = models.BooleanField(default=False)
 
 
@@ -64,7 +69,7 @@ class Product(Registered):
     brand = models.CharField(max_length=120, blank=True)
     description = models.CharField(max_length=300, blank=True)
     description_en = models.CharField(max_length=300, blank=True)
-    image = models.CharField(max_length=200, blank=True)
+    image = models.CharField(max_length=200, blank=True, validators=[_OUR_PATH])
     image_alt = models.CharField(max_length=200, blank=True)
     image_alt_en = models.CharField(max_length=200, blank=True)
     category = models.CharField(max_length=60, blank=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from nguon.epcis.model import AggregationEvent, TransformationEvent
 from nguon.rules.steps import StepWord, name_step
-from nguon.trace import Answer, Mention, Reader, Recorded, explain, find_mentions, trace
+from nguon.trace import Answer, Limits, Mention, Reader, Recorded, explain, find_mentions, trace
 from nguon.trace.boxes import Boxes, may_hold
 from nguon.trace.containment import Span, merge
 from nguon.trace.model import END, MEMBER, OUTPUT, OUTPUT_CLASS, SERIAL
@@ -22,6 +22,7 @@ CTE = "nguon:cte"
 # A result that comes after the goods were taken on still speaks of them; a state of the place or
 # the herd at that time does not (rule R5).
 _LATE = ("LAB_TEST", "LAB_SPIRIT", "RECALL")
+_LIMITS = Limits(items=2_000, depth=200)
 _MOST_BOXES = 400
 _MOST_SERIALS = 500
 _MOST_LAYERS = 4
@@ -72,7 +73,7 @@ class Gathered:
 
 def gather(reader: Reader, key: str) -> Gathered:
     """Collect what belongs on the page of `key`, a canonical key."""
-    upstream = trace(reader, [key], "up")
+    upstream = trace(reader, [key], "up", limits=_LIMITS)
     serials, inside = _find_serials(reader, key), _find_inside(reader, key)
     contained = {edge.source for edge in upstream.edges if edge.kind == "contain"}
     apart = [item for item in upstream.items if item not in contained]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -109,7 +109,7 @@ def build_page(gathered: Gathered, directory: Directory, now: datetime, *, whole
         key=gathered.key,
         title=name_item(gathered.key, directory),
         sample=_is_sample(gathered, product),
-        state=judge(gathered, shelf, now),
+        state=_name_subject(judge(gathered, shelf, now), name_item(gathered.key, directory)),
         name=_("Logistic unit") if unit else name,
         about=mark_item(gathered.key) if unit else _describe(product),
         image=str(product.values.get("image") or "") if product else "",
@@ -130,6 +130,11 @@ def build_page(gathered: Gathered, directory: Directory, now: datetime, *, whole
         whole_link=f"{path}{join}steps=all#c",
         machine_link=f"{path}{join}format=json",
     )
+
+
+def _name_subject(state: Standing, name: str) -> Standing:
+    """A recall names what is recalled before anything else is said."""
+    return replace(state, subject=f"{name}.") if state.kind == "stop" else state
 
 
 def _is_sample(gathered: Gathered, product: Entry | None) -> bool:

@@ -66,7 +66,7 @@ def read_unknown(key: str, text: str = "") -> Reading:
 def read_wrong(text: str, error: Gs1Error) -> Reading:
     """A code with a fault in it: a wrong digit, a wrong order, an impossible character."""
     fault = error.fault
-    sentence = fault.sentence("en" if read_language() == "en" else "vi")
+    sentence = fault.sentence(read_language())
     none = fault.code in ("gs1.not_a_code", "gs1.not_a_uri")
     return Reading(
         text=_as_typed(text),

@@ -6,7 +6,7 @@ Items are canonical keys (`nguon.gs1.canonical_key`). All instants are aware dat
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
@@ -192,8 +192,46 @@ class Answer:
     direction: Direction
     items: Mapping[str, Found]
     containers: Mapping[str, Found]
-    edges: Sequence[Edge] = ()
-    gaps: Sequence[Gap] = field(default=())
-    remarks: Sequence[Gap] = field(default=())
+    followed: Collection[Link] = ()
+    gaps: Sequence[Gap] = ()
+    remarks: Sequence[Gap] = ()
     truncated: bool = False
     withheld: int = 0
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The followed links as edges between items, made when asked for."""
+        return list(find_edges(self.followed))
+
+
+_NO_EVENT = UUID(int=0)
+
+
+def hold_link(child: str, parent: str, at: datetime) -> Link:
+    """A child in a box as a followed link: a stay is made by several events, so it names none."""
+    return Link(child, parent, JOIN, at, _NO_EVENT)
+
+
+def find_edges(links: Iterable[Link]) -> Iterable[Edge]:
+    """Followed links as edges between items: a hub dissolves into the pairs it stands for."""
+    into: dict[str, list[Link]] = {}
+    out: dict[str, list[Link]] = {}
+    for link in links:
+        if link.target.startswith(HUB):
+            into.setdefault(link.target, []).append(link)
+        elif link.source.startswith(HUB):
+            out.setdefault(link.source, []).append(link)
+        else:
+            yield Edge(link.source, link.target, _edge_kind(link.kind), link.event_key, link.at)
+    for hub, targets in out.items():
+        for target in targets:
+            for source in into.get(hub, ()):
+                if source.at <= target.at:
+                    key = target.event_key
+                    yield Edge(source.source, target.target, "transform", key, target.at)
+
+
+def _edge_kind(kind: str) -> Literal["transform", "member", "contain"]:
+    if kind == JOIN:
+        return "contain"
+    return "transform" if kind in TRANSFORM + NAMED else "member"

@@ -227,13 +227,13 @@ class Oracle:
                     looked.add((child, met_since, met_to))
             if (whole, named, looked) == before:
                 break
-        made = {target for _, _, target, _, _ in self._steps()} | {
+        begun = {target for _, _, target, _, _ in self._steps()} | {
             serial for _, serial, _, _ in self._members()
         }
-        held = {parent for _, _, inside in moments for _, parent in inside}
-        boxes = {key for key, _, _ in looked if key in held} - set(starts)
+        parents = {parent for _, _, inside in moments for _, parent in inside}
+        boxes = {key for key, _, _ in looked if key in parents} - set(starts)
         items = (set(whole) | named) - set(starts)
-        return items - (boxes - made), boxes - (items & made)
+        return items - (boxes - begun), boxes - (items & begun)
 
     def _within(
         self,

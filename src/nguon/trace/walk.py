@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from nguon.trace.boxes import Boxes, Opened, may_hold
@@ -29,14 +28,12 @@ from nguon.trace.model import (
     TRANSFORM,
     Answer,
     Direction,
-    Edge,
     Found,
     Limits,
     Link,
     Reader,
+    hold_link,
 )
-
-_NO_EVENT = UUID(int=0)
 
 
 @dataclass(slots=True)
@@ -105,8 +102,8 @@ class _Walk:
 
     def note(self, stay: Stay, span: Span) -> None:
         """Remember that a child in a box was part of the answer, once per pair."""
-        key = (stay.child, stay.parent, _NO_EVENT, "box")
-        self.followed.setdefault(key, Link(stay.child, stay.parent, "box", span.since, _NO_EVENT))
+        link = hold_link(stay.child, stay.parent, span.since)
+        self.followed.setdefault((link.source, link.target, link.event_key, link.kind), link)
 
 
 class _Down(_Walk):
@@ -266,39 +263,14 @@ def _answer(walk: _Walk, starts: Sequence[str], direction: Direction) -> Answer:
             continue
         items[key] = Found(key, state.depth, state.at)
         containers.pop(key, None)
-    edges = list(find_edges(walk.followed.values()))
-    return Answer(tuple(starts), direction, items, containers, edges, truncated=walk.truncated)
+    followed = walk.followed.values()
+    return Answer(tuple(starts), direction, items, containers, followed, truncated=walk.truncated)
 
 
 def _bound(spans: Sequence[Span], direction: Direction) -> datetime:
     if direction == "down":
         return min(span.since for span in spans)
     return max(span.until for span in spans)
-
-
-def find_edges(links: Iterable[Link]) -> Iterable[Edge]:
-    """Followed links as edges between items: a hub dissolves into the pairs it stands for."""
-    into: dict[str, list[Link]] = {}
-    out: dict[str, list[Link]] = {}
-    for link in links:
-        if link.target.startswith(HUB):
-            into.setdefault(link.target, []).append(link)
-        elif link.source.startswith(HUB):
-            out.setdefault(link.source, []).append(link)
-        else:
-            yield Edge(link.source, link.target, _edge_kind(link.kind), link.event_key, link.at)
-    for hub, targets in out.items():
-        for target in targets:
-            for source in into.get(hub, ()):
-                if source.at <= target.at:
-                    key = target.event_key
-                    yield Edge(source.source, target.target, "transform", key, target.at)
-
-
-def _edge_kind(kind: str) -> Literal["transform", "member", "contain"]:
-    if kind == "box":
-        return "contain"
-    return "transform" if kind in TRANSFORM + NAMED else "member"
 
 
 def contents(
@@ -327,8 +299,5 @@ def contents(
             key: Found(key, opened.depth[key], spans[0].since)
             for key, spans in opened.containers.items()
         },
-        edges=[
-            Edge(stay.child, stay.parent, "contain", _NO_EVENT, span.since)
-            for stay, span in opened.stays
-        ],
+        followed=[hold_link(stay.child, stay.parent, span.since) for stay, span in opened.stays],
     )

@@ -22,6 +22,7 @@ from nguon.trace import (
     explain,
     trace,
 )
+from nguon.trace.boxes import find_holders
 from nguon.tracing.asking import Question
 from nguon.tracing.facts import CodeFacts, find_roles, gather_facts, merge_gaps
 
@@ -117,6 +118,9 @@ def make_trace(key: str, question: Question) -> Traced:
     ]
     holders = custody(reader, moving, question.as_of)
     gaps, remarks = merge_gaps([answer for answer in (up, down) if answer])
+    if opened:
+        others = find_holders(reader, held.items) - {*keys}
+        gaps, remarks = _leave_out(gaps, keys, others), _leave_out(remarks, keys, others)
     named = _named(keys, facts.values(), holders.values(), [*gaps, *remarks])
     return Traced(
         key, up, down, gaps, remarks, roles, facts, records, holders, look_up(named), opened
@@ -126,6 +130,13 @@ def make_trace(key: str, question: Question) -> Traced:
 def _walk(reader: Reader, key: str, direction: Direction, question: Question) -> Answer:
     window = {"since": question.since, "until": question.until}
     return trace(reader, [key], direction, limits=LIMITS, **window)
+
+
+def _leave_out(gaps: Iterable[Gap], keys: Sequence[str], others: set[str]) -> list[Gap]:
+    """Gaps without those of other boxes, which only share a lot with the box in question."""
+    return [
+        gap for gap in gaps if others.isdisjoint(gap.items) or not {*keys}.isdisjoint(gap.items)
+    ]
 
 
 def _find_spread(answers: Iterable[Answer]) -> set[str]:

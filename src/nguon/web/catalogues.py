@@ -73,8 +73,11 @@ def update(room: str, language: str) -> Catalog:
     """Bring a catalogue up to date with its sources and write it; returns it."""
     path = find_source(room, language)
     known = read_catalogue(room, language)
+    made = known.creation_date
     known.update(collect(room), no_fuzzy_matching=True)
     known.obsolete.clear()
+    # A date that changes with every run would be all that changes.
+    known.creation_date = made
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
         write_po(out, known, width=100, sort_output=True, omit_header=False, include_lineno=False)

@@ -8,9 +8,11 @@ import sys
 import structlog
 
 
-def configure_logs(*, debug: bool = False) -> None:
-    """Set up structlog and what other libraries log by the standard library."""
-    level = logging.DEBUG if debug else logging.INFO
+def configure_logs(level: str = "info") -> None:
+    """Set up structlog, and what other libraries log by the standard library.
+
+    Raises ValueError for a level that the standard library does not know.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -19,7 +21,9 @@ def configure_logs(*, debug: bool = False) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from nguon.errors import NguonError
+from nguon.errors import Fault, Language, NguonError
+from nguon.parts.words import read_language
 from nguon.web.css import hash_stylesheet
 
 type_of_next = Callable[[HttpRequest], HttpResponse]
@@ -106,10 +107,10 @@ class FaultMiddleware:
             status = int(getattr(exception, "status", 400))
             faults = list(exception.faults)
         elif isinstance(exception, DatabaseError):
-            status, faults = 503, []
+            status, faults = 503, [Fault("web.database_unreachable")]
         else:
             return None
-        language = "en" if translation.get_language() == "en" else "vi"
+        language = read_language()
         _log.warning("refused", status=status, codes=[fault.code for fault in faults])
         response = render(
             request,
@@ -122,9 +123,5 @@ class FaultMiddleware:
         return response
 
 
-def _show(fault: object, language: str) -> dict[str, str]:
-    return {
-        "code": fault.code,  # type: ignore[attr-defined] # duck-typed: Fault
-        "rule": fault.rule,  # type: ignore[attr-defined] # the same
-        "sentence": fault.sentence(language),  # type: ignore[attr-defined] # the same
-    }
+def _show(fault: Fault, language: Language) -> dict[str, str]:
+    return {"code": fault.code, "rule": fault.rule, "sentence": fault.sentence(language)}

@@ -9,6 +9,9 @@
 | NGUON_DEBUG | 1: Django's own error pages, open capture | 0 |
 | NGUON_REGION, NGUON_OPERATOR | names in the header and the footer | Quảng Ninh, none |
 | NGUON_POOL | most connections to the database a process holds | 8 |
+| NGUON_LOG_LEVEL | debug, info, warning or error; requests are logged at info | info |
+| NGUON_CAPTURE_LIMIT | most events in one call of the EPCIS door | 10000 |
+| NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one call of the EPCIS door | 16777216 |
 """
 
 from __future__ import annotations
@@ -44,6 +47,10 @@ ALLOWED_HOSTS = _read_list("NGUON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 NGUON_BASE_URL = os.environ.get("NGUON_BASE_URL", "http://localhost:8000").rstrip("/")
 NGUON_REGION = os.environ.get("NGUON_REGION", "Quảng Ninh")
 NGUON_OPERATOR = os.environ.get("NGUON_OPERATOR", "")
+NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "10000"))
+NGUON_CAPTURE_FILE_SIZE_LIMIT = int(
+    os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(16 * 1024 * 1024))
+)
 NGUON_CAPTURE_KEY = os.environ.get("NGUON_CAPTURE_KEY", "")
 NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0") == "1"
 
@@ -125,4 +132,4 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LOGGING_CONFIG = None
-configure_logs(debug=DEBUG)
+configure_logs(os.environ.get("NGUON_LOG_LEVEL", "debug" if DEBUG else "info"))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from nguon.errors import NguonError
+from nguon.errors import Fault, NguonError
 from nguon.parts.engine import get_store
 
 
@@ -30,9 +30,9 @@ def answer_readiness(_request: HttpRequest) -> HttpResponse:
     except NguonError as error:
         return _refuse([fault.as_dict() for fault in error.faults])
     except DatabaseError:
-        return _refuse([{"code": "web.database_unreachable"}])
+        return _refuse([Fault("web.database_unreachable").as_dict()])
     if waiting:
-        return _refuse([{"code": "web.not_migrated", "waiting": waiting}])
+        return _refuse([Fault("web.not_migrated", value=waiting).as_dict()])
     return JsonResponse({"ready": True})
 
 

@@ -19,7 +19,7 @@ EXPECTED = {
     "04": ("epcis.nothing_named", f"{FIRST}/childEPCs", "error"),
     "06": ("epcis.nothing_named", f"{FIRST}/epcList", "error"),
     "08": ("epcis.ilmd_without_add", f"{FIRST}/ilmd", "error"),
-    "10": ("epcis.sensor_twice", f"{SENSOR}/sensorReport/0/time", "error"),
+    "10": ("epcis.sensor_twin", f"{SENSOR}/sensorReport/0/time", "flag"),
     "12": ("epcis.sensor_after_event", f"{SENSOR}/sensorMetadata/time", "flag"),
     "14": ("epcis.value_without_uom", f"{SENSOR}/sensorReport/0/uom", "error"),
     "16": ("epcis.min_above_max", f"{SENSOR}/sensorReport/0/minValue", "error"),

@@ -48,7 +48,7 @@ def _send(store: Store, out: int, numbers: Iterator[int], turn: threading.Lock) 
             result = store.capture(document, sender=str(number))
         except StoreError as error:
             os.write(out, f"fail {number} {error.code}\n".encode())
-            return
+            os._exit(0)  # a sender whose server went away; the other thread falls with it
         word = "ack" if result.success else "refused"
         os.write(out, f"{word} {number} {result.job}\n".encode())
 

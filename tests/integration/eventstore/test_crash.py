@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 ROUNDS = 50
 ROOT = Path(__file__).resolve().parents[3]
-_LONGEST = 0.35
+_LONGEST = 0.25
 _PATIENCE = 20.0
 
 
@@ -69,6 +69,7 @@ class Notes:
     failures: Counter[str] = field(default_factory=Counter)
 
     def read(self) -> None:
+        self.failures.clear()
         for line in self.path.read_text("utf-8").splitlines():
             word, *rest = line.split()
             assert word in ("ready", "try", "ack", "fail"), line
@@ -93,12 +94,15 @@ def start_client(url: str, notes: Notes) -> subprocess.Popen[bytes]:
     module = "tests.integration.eventstore.crash_sender"
     first = max(notes.tried, default=-1) + 1
     arguments = [url, str(notes.path), str(first), *map(str, notes.pending)]
-    client = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL
-    )
+    log = notes.path.with_suffix(".log")
+    with log.open("ab") as complaints:
+        client = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stderr=complaints,
+        )  # fmt: skip
     deadline = time.monotonic() + _PATIENCE
     while notes.path.stat().st_size == before:
-        assert client.poll() is None, "the client ended before it sent anything"
+        assert client.poll() is None, f"the client ended at once: {log.read_text('utf-8')[-800:]}"
         assert time.monotonic() < deadline, "the client does not start"
         time.sleep(0.005)
     return client

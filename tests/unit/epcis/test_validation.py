@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nguon.epcis import Policy
+from nguon.epcis.hash import pre_hash
 from tests.unit.epcis.events import (
     ITEM,
     LOT,
@@ -147,13 +148,13 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "ObjectEvent",
         sensed({"deviceID": "urn:x:1"}, deviceID="urn:x:1"),
-        "epcis.sensor_twice",
+        "epcis.sensor_twin",
         "/sensorReport/0/deviceID",
     ),
     (
         "ObjectEvent",
         sensed({"bizRules": "urn:x:1"}, bizRules="urn:x:1"),
-        "epcis.sensor_twice",
+        "epcis.sensor_twin",
         "/sensorReport/0/bizRules",
     ),
     (
@@ -180,6 +181,12 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
     ("ObjectEvent", {"eventTime": "2026-03-31 08:00:00Z"}, "epcis.time_malformed", "/eventTime"),
     ("ObjectEvent", {"eventTime": "2026-03-31T08:00:00"}, "epcis.time_without_zone", "/eventTime"),
     ("ObjectEvent", {"eventTime": 5}, "epcis.wrong_type", "/eventTime"),
+    (
+        "ObjectEvent",
+        {"eventTime": "0001-01-01T00:00:00+07:00"},
+        "epcis.time_malformed",
+        "/eventTime",
+    ),
     (
         "ObjectEvent",
         {"eventTimeZoneOffset": "+7"},
@@ -319,11 +326,11 @@ def test_the_policy_may_refuse_misplaced_dispositions() -> None:
     assert not result.accepted
 
 
-def test_the_policy_may_accept_what_tcr_53_refuses() -> None:
+def test_the_policy_may_refuse_what_tcr_53_refuses() -> None:
     members = event(**sensed({"deviceID": "urn:x:1"}, deviceID="urn:x:1"))
-    result = read(members, policy=Policy(accept_sensor_twins=True))
-    assert [f.code for f in result.all_faults] == ["epcis.sensor_twin"]
-    assert result.accepted
+    result = read(members, policy=Policy(refuse_sensor_twins=True))
+    assert [f.code for f in result.all_faults] == ["epcis.sensor_twice"]
+    assert not result.accepted
 
 
 def test_two_events_of_one_document_may_not_share_an_identity() -> None:
@@ -349,6 +356,18 @@ def test_a_malformed_thing_does_not_hide_that_others_are_listed_twice() -> None:
         ("gs1.not_a_uri", "/epcList/0"),
         ("epcis.duplicate_value", "/epcList/2"),
     ]
+
+
+def test_a_flood_of_malformed_things_ends() -> None:
+    result = read(event(epcList=["x"] * 2000))
+    assert len(result.all_faults) == 1001
+
+
+def test_the_last_instant_of_the_calendar_is_read_and_hashed() -> None:
+    reading = read_one(eventTime="9999-12-31T23:59:59.999Z", eventTimeZoneOffset="+00:00")
+    assert found(reading) == []
+    assert reading.event is not None
+    assert "9999-12-31T23:59:59.999Z" in pre_hash(reading.event)
 
 
 def test_a_flood_of_faults_ends() -> None:

@@ -43,7 +43,7 @@ def test_a_web_uri_reads_back_as_its_word(data: st.DataObject) -> None:
 
 
 def test_units_are_codes_of_two_or_three_signs() -> None:
-    assert all(len(code) in (2, 3) and code.isupper() or code.isdigit() for code in UNITS)
+    assert all((len(code) in (2, 3) and code.isupper()) or code.isdigit() for code in UNITS)
     assert {"KGM", "LTR", "C62", "H87", "CEL", "A10", "A24"} <= UNITS
     assert not {"A25", "KG", "X", "D28"} & UNITS
 

@@ -128,3 +128,17 @@ def test_english_falls_back_to_vietnamese() -> None:
     entry = Entry(GTIN, {"name": "Chả mực", "name_en": "", "brand": "Vịnh Xanh"})
     with translation.override("en"):
         assert entry.say("name") == "Chả mực"
+
+
+@pytest.mark.parametrize(
+    "image", ["javascript:alert(1)", "https://elsewhere.example/a.png", "//elsewhere.example/a"]
+)
+def test_a_picture_that_is_not_ours_is_refused(image: str) -> None:
+    with pytest.raises(RegistryError) as raised:
+        register_product(GTIN, "Chả mực", image=image)
+    assert raised.value.fault.params == {"field": "image"}
+
+
+def test_a_telephone_number_is_digits() -> None:
+    with pytest.raises(RegistryError):
+        register_organisation(PARTY, "Cơ sở", phone='0203"onclick=')

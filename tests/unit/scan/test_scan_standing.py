@@ -186,3 +186,8 @@ def test_a_single_recalled_item_is_recalled_as_a_whole(page: BuildPage) -> None:
 
 def test_no_hold_is_found_where_there_is_none(gathered: Gather) -> None:
     assert find_hold(gathered("/01/09521204000043/10/RH260317A")) is None
+
+
+def test_a_recall_names_what_is_recalled_in_its_first_words(page: BuildPage) -> None:
+    assert page("/01/09521105000012/10/L260512A").state.subject == "Chả mực Hạ Long (L260512A)."
+    assert page("/01/09521204000043/10/RH260317A").state.subject == ""

@@ -144,6 +144,13 @@ def test_a_box_stands_for_what_it_held_not_for_the_rest_of_its_lots(page) -> Non
     assert "chỉ gồm những gì đã ở trong" in html
 
 
+def test_a_box_is_not_blamed_for_what_befell_other_boxes_of_its_lots(page) -> None:
+    """Carton B4 reached shop 2 without a record of its sending; it was never on pallet P1."""
+    html = page(PALLET)
+    assert heading(html).endswith("Còn 1 chỗ chưa rõ.")
+    assert "260512B4" not in html
+
+
 def test_a_lot_that_went_into_boxes_is_not_said_to_be_in_one_place(store) -> None:
     answer = json.loads(Client().get("/trace/", {"key": LOT, "format": "json"}).content)
     assert answer["codes"][answer["key"]]["holder"] is None

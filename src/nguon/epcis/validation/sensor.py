@@ -53,7 +53,7 @@ def _check_once(
     faults: list[Fault],
     policy: Policy,
 ) -> None:
-    code = "epcis.sensor_twin" if policy.accept_sensor_twins else "epcis.sensor_twice"
+    code = "epcis.sensor_twice" if policy.refuse_sensor_twins else "epcis.sensor_twin"
     for name, attribute in _ONCE:
         if getattr(metadata, attribute) is None:
             continue

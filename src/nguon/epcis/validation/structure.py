@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -126,18 +127,19 @@ def time(value: object, pointer: str, walk: Walk) -> object:
         return walk.report("epcis.time_malformed", pointer, value)
     if match["zone"] is None:
         return walk.report("epcis.time_without_zone", pointer, value)
-    if not exists(value):
+    if read_time(value) is None:
         return walk.report("epcis.time_malformed", pointer, value)
     return value
 
 
-def exists(value: str) -> bool:
-    """Whether a well-formed time names an instant that can be held."""
+def read_time(value: object) -> datetime | None:
+    """The instant of a time with its zone; None for none, or one outside years 1 to 9999 UTC."""
     try:
-        convert(value, Instant)
-    except ValidationError:
-        return False
-    return True
+        moment: datetime = convert(value, Instant)
+        moment.astimezone(UTC)
+    except (ValidationError, OverflowError):
+        return None
+    return moment
 
 
 def number(value: object, pointer: str, walk: Walk) -> object:

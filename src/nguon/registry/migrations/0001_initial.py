@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django.core.validators
 from django.db import migrations, models
 
 
@@ -65,7 +66,16 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.CharField(blank=True, max_length=300)),
                 ("commune", models.CharField(blank=True, max_length=120)),
-                ("phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\+?[0-9][0-9 .]{5,}\\Z")
+                        ],
+                    ),
+                ),
                 ("name_shared", models.BooleanField(default=False)),
             ],
             options={
@@ -119,7 +129,16 @@ class Migration(migrations.Migration):
                 ("brand", models.CharField(blank=True, max_length=120)),
                 ("description", models.CharField(blank=True, max_length=300)),
                 ("description_en", models.CharField(blank=True, max_length=300)),
-                ("image", models.CharField(blank=True, max_length=200)),
+                (
+                    "image",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[
+                            django.core.validators.RegexValidator("^/(?:static|media)/[\\w./-]+\\Z")
+                        ],
+                    ),
+                ),
                 ("image_alt", models.CharField(blank=True, max_length=200)),
                 ("image_alt_en", models.CharField(blank=True, max_length=200)),
                 ("category", models.CharField(blank=True, max_length=60)),
