@@ -59,7 +59,7 @@ def run(data: Path) -> Report:
 
 def _lines(document: bytes) -> list[tuple[str, bytes]]:
     prepared = [prepare(reading) for reading in read_document(document).events]
-    links = "".join([link_lines(each.links, None, None) for each in prepared]).encode()
+    links = "".join([link_lines(each.links) for each in prepared]).encode()
     return [
         ("copy_event", b"".join([event_line(each, JOB) for each in prepared])),
         ("copy_event_item", "".join([item_lines(each) for each in prepared]).encode()),

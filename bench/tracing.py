@@ -29,7 +29,8 @@ with recursive walk(item) as (
     select %(start)s::text collate "C"
     union
     select l.target from eventstore.link l join walk on l.source = walk.item
-     where l.kind = any('{T,N,S,M}') and l.voided_at is null
+     where l.kind = any('{T,N,S,M}')
+       and not exists (select from eventstore.declaration d where d.event_key = l.event_key)
 )
 select item from walk
 """

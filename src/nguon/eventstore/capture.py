@@ -1,19 +1,20 @@
 """Capturing a document: all or nothing (rollback), or the sound events and a report (proceed).
 
 Everything of a capture happens in one transaction: its events, mentions, links, declarations,
-master data and the record of the job. What is stored already is found by key before the bulk
-COPY; a clash with another sender in between makes the transaction start over, so a repeat is
-harmless however it races (docs/adr, "capture by COPY").
+master data and the record of the job. What is stored already is found by key, the rest goes by
+COPY straight into the tables. When another sender wins a race for a key, the transaction starts
+over and goes through a staging table, where such keys are told apart without a clash
+(docs/adr/0018-capture-by-copy.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID, uuid4
 
 import orjson
+from msgspec import structs
 from psycopg import Connection, errors
 
 from nguon.epcis import Document, Reading, digest, event_key
@@ -31,10 +32,8 @@ from nguon.eventstore.rows import (
 )
 from nguon.eventstore.sql import query
 from nguon.gs1 import Gs1Error, canonical_key
-from nguon.trace.links import find_links, find_mentions
-from nguon.trace.model import Link
 
-# How often a capture starts over after a clash before it gives up.
+# How often a capture starts over after a clash before it gives up; all but the first are staged.
 TRIES = 8
 CLASHES = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 _BLOCK = 4000
@@ -47,6 +46,7 @@ class _Batch:
     document: Document
     proceed: bool
     sender: str
+    staged: bool = False
     prepared: dict[int, Prepared] = field(default_factory=dict)
     results: dict[int, EventResult] = field(default_factory=dict)
 
@@ -79,7 +79,8 @@ def capture(
     for tries in range(TRIES):
         try:
             with connection.transaction():
-                return _store(connection, replace(batch, results=dict(batch.results)))
+                attempt = replace(batch, results=dict(batch.results), staged=tries > 0)
+                return _store(connection, attempt)
         except CLASHES:
             if tries == TRIES - 1:
                 raise
@@ -102,13 +103,15 @@ def _store(connection: Connection, batch: _Batch) -> CaptureResult:
     waiting = [p for i, p in batch.prepared.items() if i not in batch.results]
     new = _sort_out(connection, batch, waiting)
     job = uuid4()
+    if batch.staged and not batch.failed:
+        new = _stage(connection, batch, new, str(job))
     if batch.failed:
         for prepared in new:
             batch.settle(prepared.reading, "withheld", Fault("eventstore.withheld"))
     else:
         for prepared in new:
             batch.settle(prepared.reading, "stored")
-        _write(connection, new, str(job))
+        _write(connection, new, None if batch.staged else str(job))
         _write_master_data(connection, batch.document, job)
     ordered = [batch.results[reading.index] for reading in batch.document.events]
     result = CaptureResult(job, batch.proceed, ordered, batch.document.faults)
@@ -136,99 +139,67 @@ def _sort_out(connection: Connection, batch: _Batch, waiting: Sequence[Prepared]
 
 
 def _same(doc: str, context: str | None, event: AnyEvent) -> bool:
+    """Whether a stored event means the same; an event may go by its own hash, named or not."""
     stored = decode_event(doc.encode(), decode_context(context))[0]
-    return stored is not None and digest(stored) == digest(event)
+    return stored is not None and _nameless(stored) == _nameless(event)
+
+
+def _nameless(event: AnyEvent) -> bytes:
+    return digest(structs.replace(event, event_id=None))
 
 
 # -- writing --------------------------------------------------------------------------------
 
 
-def _write(connection: Connection, new: Sequence[Prepared], job: str) -> None:
+def _stage(
+    connection: Connection, batch: _Batch, new: Sequence[Prepared], job: str
+) -> list[Prepared]:
+    """Store events by way of a staging table; those another sender stored first are settled.
+
+    A conflict found here ends the attempt: the next one sees it from the start and rolls back.
+    """
+    connection.execute(query("create_staging"))
+    with connection.cursor() as cursor, cursor.copy(query("copy_staging")) as copy:
+        copy.write(b"".join([event_line(prepared, job) for prepared in new]))
+    inserted = {row[0] for row in connection.execute(query("insert_staged"))}
+    lost = [prepared for prepared in new if prepared.key not in inserted]
+    if _sort_out(connection, batch, lost) or batch.failed:
+        raise errors.SerializationFailure("another capture changed what this one relied on")
+    return [prepared for prepared in new if prepared.key in inserted]
+
+
+def _write(connection: Connection, new: Sequence[Prepared], job: str | None) -> None:
+    """Write the rows of new events; their own rows only with a job (else they are staged)."""
     if not new:
         return
-    known, voided = _find_corrections(connection, new)
     with connection.cursor() as cursor:
         for start in range(0, len(new), _BLOCK):
             block = new[start : start + _BLOCK]
-            with cursor.copy(query("copy_event")) as copy:
-                copy.write(b"".join([event_line(prepared, job) for prepared in block]))
+            if job is not None:
+                with cursor.copy(query("copy_event")) as copy:
+                    copy.write(b"".join([event_line(prepared, job) for prepared in block]))
             with cursor.copy(query("copy_event_item")) as copy:
                 copy.write("".join([item_lines(prepared) for prepared in block]))
-            lines = _link_block(block, known, voided).encode()
+            lines = "".join([link_lines(prepared.links) for prepared in block]).encode()
             for name in ("copy_link", "copy_link_back"):
                 with cursor.copy(query(name)) as copy:
                     copy.write(lines)
     _declare(connection, new)
 
 
-def _link_block(
-    block: Sequence[Prepared], known: Mapping[UUID, datetime], voided: Mapping[UUID, datetime]
-) -> str:
-    return "".join(
-        [
-            link_lines(
-                prepared.links,
-                _later(prepared.event.event_time, known.get(prepared.link_key)),
-                voided.get(prepared.link_key),
-            )
-            for prepared in block
-        ]
-    )
+def _declare(connection: Connection, new: Sequence[Prepared]) -> None:
+    """Keep what was declared wrong, and what stands in its place from when on (rule R6).
 
-
-def _later(at: datetime, known: datetime | None) -> datetime | None:
-    return known if known is not None and known > at else None
-
-
-def _find_corrections(
-    connection: Connection, new: Sequence[Prepared]
-) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
-    """(known from, declared wrong at) by key, from the store and from the batch itself."""
-    keys = {"keys": [prepared.link_key for prepared in new]}
-    rows = connection.execute(query("known_declarations"), keys).fetchall()
-    voided = {key: at for key, at, _ in rows}
-    known: dict[UUID, datetime] = dict(
-        connection.execute(query("known_corrections"), keys).fetchall()
-    )
-    for wrong, at, correctives in _declarations(new):
-        voided[wrong] = min(at, voided.get(wrong, at))
-        for corrective in correctives:
-            known[corrective] = min(at, known.get(corrective, at))
-    return known, voided
-
-
-def _declarations(new: Iterable[Prepared]) -> Iterable[tuple[UUID, datetime, list[UUID]]]:
+    The events themselves may come before, after, or never: readers join at the time of asking.
+    """
     for prepared in new:
         declaration = prepared.event.error_declaration
-        if declaration is not None and prepared.event.event_id is not None:
-            correctives = [event_key(name) for name in declaration.corrective_event_ids]
-            yield prepared.link_key, declaration.declaration_time, correctives
-
-
-def _declare(connection: Connection, new: Sequence[Prepared]) -> None:
-    """Keep declarations; take what they declare wrong out of walks, date what they bring."""
-    own = {prepared.key for prepared in new}
-    for prepared in new:
-        for wrong, at, correctives in _declarations([prepared]):
-            row = {"event_key": wrong, "declaration_key": prepared.key, "at": at}
-            connection.execute(query("insert_declaration"), row)
-            if wrong not in own:
-                _update_links(connection, wrong, at, "void_links")
-            for corrective in correctives:
-                connection.execute(query("insert_correction"), {**row, "event_key": corrective})
-                if corrective not in own:
-                    _update_links(connection, corrective, at, "date_links")
-
-
-def _update_links(connection: Connection, key: UUID, at: datetime, name: str) -> None:
-    """Mark the links of a stored event; found by its items, because links have no event index."""
-    for _, _, doc, context in connection.execute(query("existing_events"), {"keys": [key]}):
-        event = decode_event(doc.encode(), decode_context(context))[0]
-        links: list[Link] = [] if event is None else find_links(key, event, find_mentions(event))
-        sources, targets = {link.source for link in links}, {link.target for link in links}
-        values = {"key": key, "at": at, "sources": list(sources), "targets": list(targets)}
-        connection.execute(query(name), values)
-        connection.execute(query(f"{name}_back"), values)
+        if declaration is None or prepared.event.event_id is None:
+            continue
+        row = {"declaration_key": prepared.key, "at": declaration.declaration_time}
+        connection.execute(query("insert_declaration"), {**row, "event_key": prepared.link_key})
+        for name in declaration.corrective_event_ids:
+            connection.execute(query("insert_correction"), {**row, "event_key": event_key(name)})
 
 
 def _write_master_data(connection: Connection, document: Document, job: UUID) -> None:

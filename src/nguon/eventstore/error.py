@@ -19,6 +19,7 @@ _STATUS = {
     "eventstore.disk_full": 507,
     "eventstore.read_only": 503,
     "eventstore.event_conflict": 409,
+    "eventstore.too_large": 413,
     "eventstore.server_failed": 503,
 }
 # The classes of psycopg follow single codes, so each of class 53 is named.
@@ -28,7 +29,10 @@ _BUSY = (
     errors.TooManyConnections,
     errors.ConfigurationLimitExceeded,
     errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
 )
+_TOO_LARGE = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
 
 
 class StoreError(NguonError):
@@ -60,6 +64,8 @@ def _operational(error: Exception) -> Fault:
         return Fault("eventstore.disk_full", value=_first_line(error))
     if isinstance(error, _BUSY):
         return Fault("eventstore.busy", value=_first_line(error))
+    if isinstance(error, _TOO_LARGE):
+        return Fault("eventstore.too_large", value=_first_line(error))
     if isinstance(error, errors.IoError) and f"errno {errno.ENOSPC}" in str(error):
         return Fault("eventstore.disk_full", value=_first_line(error))
     return _unreachable(error)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from nguon.epcis.model import AnyEvent
 from nguon.errors import Fault
 from nguon.trace.model import Recorded
 
@@ -20,10 +19,6 @@ class StoredEvent(Recorded):
     """An event of the store: what tracing needs, and its JSON as it was received."""
 
     raw: bytes = b""
-
-    @property
-    def own(self) -> AnyEvent:
-        return self.event
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,27 @@ select max(number) from eventstore.migration;
 select event_key, digest, doc::text, context::text
   from eventstore.event where event_key = any(%(keys)b);
 
--- known_declarations --
--- Declarations that came before the events they speak of.
-select event_key, min(declared_at), min(recorded)
-  from eventstore.declaration where event_key = any(%(keys)b) group by event_key;
-
--- known_corrections --
--- From when corrective events of a batch were known, by declarations that came before them.
-select event_key, min(known_at)
-  from eventstore.correction where event_key = any(%(keys)b) group by event_key;
-
 -- copy_event --
 -- Bulk intake of events.
 copy eventstore.event (event_key, event_id, digest, event_type, event_time, action, biz_step,
                        disposition, read_point, biz_location, transformation_id, declaration_time,
                        job, context, doc) from stdin;
+
+-- create_staging --
+-- A table of this session alone, emptied at every commit: for captures that lost a race.
+create temporary table if not exists staged_event
+    (like eventstore.event including defaults) on commit delete rows;
+
+-- copy_staging --
+-- Bulk intake into the staging table.
+copy staged_event (event_key, event_id, digest, event_type, event_time, action, biz_step,
+                   disposition, read_point, biz_location, transformation_id, declaration_time,
+                   job, context, doc) from stdin;
+
+-- insert_staged --
+-- Store what nobody stored meanwhile; waits for senders that are about to.
+insert into eventstore.event select * from staged_event order by event_key
+    on conflict (event_key) do nothing returning event_key;
 
 -- copy_event_item --
 -- Bulk intake of mentions.
@@ -29,35 +35,11 @@ copy eventstore.event_item (item, event_time, event_key, role, quantity, uom) fr
 
 -- copy_link --
 -- Bulk intake of links.
-copy eventstore.link (source, target, kind, at, event_key, quantity, uom, known_at, voided_at)
-    from stdin;
+copy eventstore.link (source, target, kind, at, event_key, quantity, uom) from stdin;
 
 -- copy_link_back --
 -- Bulk intake of the mirror.
-copy eventstore.link_back (source, target, kind, at, event_key, quantity, uom, known_at, voided_at)
-    from stdin;
-
--- void_links --
--- Take the links of an event that was declared wrong out of every walk.
-update eventstore.link
-   set voided_at = least(voided_at, %(at)s), voided_recorded = coalesce(voided_recorded, now())
- where source = any(%(sources)s) and event_key = %(key)s;
-
--- void_links_back --
--- The same in the mirror.
-update eventstore.link_back
-   set voided_at = least(voided_at, %(at)s), voided_recorded = coalesce(voided_recorded, now())
- where target = any(%(targets)s) and event_key = %(key)s;
-
--- date_links --
--- Say from when the links of a corrective event were known.
-update eventstore.link set known_at = least(known_at, greatest(at, %(at)s::timestamptz))
- where source = any(%(sources)s) and event_key = %(key)s;
-
--- date_links_back --
--- The same in the mirror.
-update eventstore.link_back set known_at = least(known_at, greatest(at, %(at)s::timestamptz))
- where target = any(%(targets)s) and event_key = %(key)s;
+copy eventstore.link_back (source, target, kind, at, event_key, quantity, uom) from stdin;
 
 -- insert_declaration --
 -- Keep that an event was declared wrong.
@@ -135,32 +117,56 @@ select distinct event_time, event_key from eventstore.event_item
 -- links_from --
 -- The links of some kinds out of some items, as they count now.
 select source, target, kind::text, at, event_key, quantity, uom
-  from eventstore.link
- where source = any(%(items)b) and kind = any(%(kinds)b) and voided_at is null;
+  from eventstore.link l
+ where source = any(%(items)b) and kind = any(%(kinds)b)
+   and not exists (select from eventstore.declaration d where d.event_key = l.event_key);
 
 -- links_to --
 -- The links of some kinds into some items, as they count now.
 select source, target, kind::text, at, event_key, quantity, uom
-  from eventstore.link_back
- where target = any(%(items)b) and kind = any(%(kinds)b) and voided_at is null;
+  from eventstore.link_back l
+ where target = any(%(items)b) and kind = any(%(kinds)b)
+   and not exists (select from eventstore.declaration d where d.event_key = l.event_key);
+
+-- links_to_all --
+-- The links into some items, into their sources, and so on to the end, as they count now. The
+-- recursion stops as soon as the limit is filled, however long the chain is.
+with recursive walk as (
+    select source, target, kind, at, event_key, quantity, uom
+      from eventstore.link_back l
+     where target = any(%(items)b) and kind = any(%(kinds)b)
+       and not exists (select from eventstore.declaration d where d.event_key = l.event_key)
+    union
+    select l.source, l.target, l.kind, l.at, l.event_key, l.quantity, l.uom
+      from walk join eventstore.link_back l on l.target = walk.source
+     where l.kind = any(%(kinds)b)
+       and not exists (select from eventstore.declaration d where d.event_key = l.event_key)
+)
+select source, target, kind::text, at, event_key, quantity, uom from walk limit %(limit)s;
 
 -- links_from_then --
 -- The links out of some items as known on an instant, from what was recorded by an instant.
 select source, target, kind::text, at, event_key, quantity, uom
-  from eventstore.link
+  from eventstore.link l
  where source = any(%(items)b) and kind = any(%(kinds)b)
-   and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
-   and (voided_at is null or voided_at > %(as_of)s
-        or coalesce(voided_recorded, recorded) > %(recorded_by)s);
+   and l.at <= %(as_of)s and l.recorded <= %(recorded_by)s
+   and not exists (select from eventstore.declaration d
+                    where d.event_key = l.event_key
+                      and d.declared_at <= %(as_of)s and d.recorded <= %(recorded_by)s)
+   and coalesce((select min(c.known_at) from eventstore.correction c
+                  where c.event_key = l.event_key) <= %(as_of)s, true);
 
 -- links_to_then --
 -- The links into some items as known on an instant, from what was recorded by an instant.
 select source, target, kind::text, at, event_key, quantity, uom
-  from eventstore.link_back
+  from eventstore.link_back l
  where target = any(%(items)b) and kind = any(%(kinds)b)
-   and coalesce(known_at, at) <= %(as_of)s and recorded <= %(recorded_by)s
-   and (voided_at is null or voided_at > %(as_of)s
-        or coalesce(voided_recorded, recorded) > %(recorded_by)s);
+   and l.at <= %(as_of)s and l.recorded <= %(recorded_by)s
+   and not exists (select from eventstore.declaration d
+                    where d.event_key = l.event_key
+                      and d.declared_at <= %(as_of)s and d.recorded <= %(recorded_by)s)
+   and coalesce((select min(c.known_at) from eventstore.correction c
+                  where c.event_key = l.event_key) <= %(as_of)s, true);
 
 -- knows --
 -- Whether an item is named by any event.
@@ -182,6 +188,6 @@ select item from found where item is not null limit %(limit)s;
 -- items_numbered --
 -- The items that end in a bare lot or serial number.
 select distinct item from eventstore.event_item
- where substring(item from '[^/]*$') collate "C" = %(number)s
+ where substring(item from '(?:^|/)([^/]{1,90})$') collate "C" = %(number)s
    and role in ('a', 'A', 'o', 'O', 'l', 'p')
  order by item limit %(limit)s;

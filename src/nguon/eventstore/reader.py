@@ -73,6 +73,20 @@ class StoreReader:
             cursor = connection.cursor(row_factory=make_link, binary=True)
             return cursor.execute(query(name), values).fetchall()
 
+    def links_to_all(self, items: Collection[str], kinds: str, most: int) -> list[Link] | None:
+        """The links into the items, into those links' sources, and so on to the end.
+
+        One question for a page that must be quick; None when there are more than `most`, or
+        when the reader looks at the past: then walk level by level.
+        """
+        if self._suffix:
+            return None
+        values = {"items": list(items), "kinds": list(kinds), "limit": most + 1}
+        with explained(), self._pool.take() as connection:
+            cursor = connection.cursor(row_factory=make_link, binary=True)
+            links: list[Link] = cursor.execute(query("links_to_all"), values).fetchall()
+        return links if len(links) <= most else None
+
     def events_of(self, items: Collection[str], limit: int | None = None) -> Sequence[StoredEvent]:
         """Every event that names one of the items, declared-wrong ones too, by event time."""
         if not items:

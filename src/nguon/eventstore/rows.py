@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -135,19 +134,16 @@ def item_lines(prepared: Prepared) -> str:
     )
 
 
-def link_lines(links: Sequence[Link], known_at: datetime | None, voided_at: datetime | None) -> str:
+def link_lines(links: Sequence[Link]) -> str:
     """The lines of `eventstore.link` and of its mirror."""
     if not links:
         return ""
-    known = known_at.isoformat() if known_at else NULL
-    voided = voided_at.isoformat() if voided_at else NULL
     first = links[0]
     middle = f"\t{first.at.isoformat()}\t{first.event_key}\t"
-    tail = f"\t{known}\t{voided}\n"
     return "".join(
         [
             f"{escape(source)}\t{escape(target)}\t{kind}{middle}"
-            f"{NULL if quantity is None else quantity}\t{escape(uom) if uom else NULL}{tail}"
+            f"{NULL if quantity is None else quantity}\t{escape(uom) if uom else NULL}\n"
             for source, target, kind, _, _, quantity, uom in links
         ]
     )

@@ -68,8 +68,13 @@ def _check_uri(text: str) -> None:
 
 
 def _check_length(text: str) -> None:
-    if len(text) > LONGEST:
-        raise gs1_error("too_long", text, LONGEST, length=len(text), longest=LONGEST)
+    # In bytes of UTF-8: what an index of the database has room for.
+    if len(text) <= LONGEST and text.isascii():
+        return
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded) > LONGEST:
+        fits = len(encoded[:LONGEST].decode("utf-8", "ignore"))
+        raise gs1_error("too_long", text, fits, length=len(encoded), longest=LONGEST)
 
 
 @lru_cache(maxsize=_CACHED)

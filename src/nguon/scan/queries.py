@@ -23,7 +23,8 @@ def read_item(key: str) -> tuple[Gathered, Directory]:
 
 def find_by_text(text: str) -> Sequence[str]:
     """Canonical keys whose lot or serial number is this text."""
-    return get_store().find_lots(text, _MOST_HITS)
+    # No number holds NUL, and PostgreSQL cannot be asked for it.
+    return [] if "\0" in text else get_store().find_lots(text, _MOST_HITS)
 
 
 def list_lots(key: str) -> Sequence[str]:

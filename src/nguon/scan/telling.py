@@ -132,7 +132,8 @@ def _say_named(name: str, amount: Decimal | None, uom: str | None) -> str:
 def _say_amount(quantity: Decimal | None, uom: str | None) -> str:
     if quantity is None:
         return ""
-    return say_quantity(quantity, uom) if uom else say_pieces(int(quantity))
+    whole = not uom and quantity == int(quantity)
+    return say_pieces(int(quantity)) if whole else say_quantity(quantity, uom)
 
 
 def _say_result(group: Sequence[Fact]) -> tuple[str, bool]:

@@ -60,7 +60,8 @@ class Boxes:
             return
         for key in new:
             self._inside[key], self._facts[key] = [], []
-        facts = list(self.reader.links_from(new, HOLDS + CLEAR))
+        # A wrong event and its declaration say the same twice, seen from before the declaration.
+        facts = list(dict.fromkeys(self.reader.links_from(new, HOLDS + CLEAR)))
         for fact in facts:
             self._facts[fact.source].append(fact)
         for stay in find_stays(facts):

@@ -49,4 +49,9 @@ _QUERIES = (
 def describe(url: str) -> list[str]:
     """Every object of the schema, one line each, in order."""
     with psycopg.connect(url) as connection:
-        return sorted(row[0] for query in _QUERIES for row in connection.execute(query))
+        return describe_over(connection)
+
+
+def describe_over(connection: psycopg.Connection) -> list[str]:
+    """The same, over a connection in the middle of something."""
+    return sorted(row[0] for query in _QUERIES for row in connection.execute(query))

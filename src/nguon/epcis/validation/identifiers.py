@@ -17,7 +17,6 @@ from nguon.epcis.model import (
     TransactionEvent,
     TransformationEvent,
 )
-from nguon.epcis.uri import uri_fault
 from nguon.epcis.validation.uris import append_uri
 from nguon.epcis.vocabulary import normalise
 from nguon.errors import Fault
@@ -79,12 +78,8 @@ def read_level(text: str, pointer: str, faults: list[Fault]) -> str | None:
     try:
         level = _level(text)
     except Gs1Error as error:
-        # Letters beyond ASCII are legal in JSON-LD's IRIs: the same leniency as for plain URIs.
-        foreign = uri_fault(text)
-        if foreign is None or foreign.level == "error":
-            faults.extend(fault.at(pointer) for fault in error.faults)
-            return None
-        level = "other"
+        faults.extend(fault.at(pointer) for fault in error.faults)
+        return None
     if level == "other":
         append_uri(text, pointer, faults)
     return level
@@ -185,10 +180,11 @@ def _check_parent(
 
 
 def _key(text: str) -> str:
+    """The canonical key; a malformed text is told apart from every key, and from others."""
     try:
         return canonical_key(text)
     except Gs1Error:
-        return text
+        return f"?{text}"
 
 
 def _check_place(text: str, pointer: str, faults: list[Fault]) -> None:

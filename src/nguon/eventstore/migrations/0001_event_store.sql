@@ -39,8 +39,8 @@ create index event_item_number on eventstore.event_item
     ((substring(item from '[^/]*$')) collate "C", item)
     where role in ('a', 'A', 'o', 'O', 'l', 'p');
 
--- known_at: for a corrective event, when the declaration brought it (else the event's own time).
--- voided_at, voided_recorded: when the event was declared wrong, and when we were told.
+-- A link says what an event says; whether the event counts stands in declaration, and from when a
+-- corrective one was known in correction, so that links too are never rewritten.
 create table eventstore.link (
     source          text collate "C" not null,
     target          text collate "C" not null,
@@ -49,10 +49,7 @@ create table eventstore.link (
     event_key       uuid        not null,
     quantity        numeric,
     uom             text,
-    recorded        timestamptz not null default now(),
-    known_at        timestamptz,
-    voided_at       timestamptz,
-    voided_recorded timestamptz
+    recorded        timestamptz not null default now()
 );
 create index link_source on eventstore.link (source, at);
 

@@ -1,0 +1,26 @@
+"""A store for a whole module, where every test brings events of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nguon.eventstore import Store
+from tests.conftest import drop_database, make_database
+
+
+@pytest.fixture(scope="module")
+def module_url(server_url: str, migrated_template: str) -> Iterator[str]:
+    """A migrated database that the tests of a module share."""
+    url = make_database(server_url, migrated_template)
+    yield url
+    drop_database(server_url, url)
+
+
+@pytest.fixture(scope="module")
+def module_store(module_url: str) -> Iterator[Store]:
+    """The store over it."""
+    store = Store.open(module_url)
+    yield store
+    store.close()
