@@ -19,6 +19,7 @@ import orjson
 from msgspec.structs import force_setattr
 
 from nguon.epcis.error import MOST_DIGITS
+from nguon.epcis.event_id import plain_id
 from nguon.epcis.model import (
     EXTENSIONS,
     AggregationEvent,
@@ -104,10 +105,21 @@ def decode_event(
     """
     if not careful:
         try:
-            return _decode_plain(raw, namespaces), [], True
+            return _name_plainly(_decode_plain(raw, namespaces)), [], True
         except (_OddError, msgspec.MsgspecError, ValueError, TypeError):
             pass  # TypeError: orjson holds whole numbers of 64 bits only
-    return _decode_odd(raw, namespaces)
+    event, faults, timed = _decode_odd(raw, namespaces)
+    return event and _name_plainly(event), faults, timed
+
+
+def _name_plainly(event: AnyEvent) -> AnyEvent:
+    """The event itself, its own id and those that it points at in their one spelling."""
+    if event.event_id is not None:
+        force_setattr(event, "event_id", plain_id(event.event_id))
+    if event.error_declaration is not None:
+        named = tuple(map(plain_id, event.error_declaration.corrective_event_ids))
+        force_setattr(event.error_declaration, "corrective_event_ids", named)
+    return event
 
 
 def _decode_plain(raw: bytes, namespaces: Mapping[str, str]) -> AnyEvent:

@@ -291,7 +291,8 @@ class Reading(Struct):
 class Document(Struct):
     """An EPCIS document, query document or single event, with every fault found in it.
 
-    `faults` are those of the document itself; each reading carries its own.
+    `faults` are those of the document itself; each reading carries its own. `envelope` is the
+    document as it stands without its events: header, sender, extensions and all.
     """
 
     type: str
@@ -303,6 +304,7 @@ class Document(Struct):
     master_data: list[VocabularyElement]
     events: list[Reading]
     faults: list[Fault]
+    envelope: dict[str, Any] = field(default_factory=dict)
 
     @property
     def all_faults(self) -> list[Fault]:

@@ -120,6 +120,7 @@ def _read_envelope(
         master_data=read_master_data(skeleton),
         events=events,
         faults=faults,
+        envelope=skeleton,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-import orjson
+import msgspec
 from msgspec import structs
 from psycopg import Connection, errors
 
@@ -37,6 +37,8 @@ from nguon.gs1 import Gs1Error, canonical_key
 TRIES = 8
 CLASHES = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 _BLOCK = 4000
+# Numbers as they came: a header may hold some that no float holds.
+_json = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
 
 @dataclass(slots=True)
@@ -216,7 +218,7 @@ def _write_master_data(connection: Connection, document: Document, job: UUID) ->
             {
                 "id": name,
                 "type": element.type,
-                "attributes": orjson.dumps(attributes).decode(),
+                "attributes": _json.encode(attributes).decode(),
                 "children": list(element.children),
                 "job": job,
             }
@@ -229,14 +231,6 @@ def _write_master_data(connection: Connection, document: Document, job: UUID) ->
 def _write_job(connection: Connection, batch: _Batch, result: CaptureResult) -> None:
     document = batch.document
     told = [*document.faults, *(f for r in result.results for f in r.faults)]
-    kept = {
-        "type": document.type,
-        "schemaVersion": document.schema_version,
-        "creationDate": document.creation_date,
-        "id": document.id,
-        "@context": document.context,
-        "epcisHeader": document.header,
-    }
     connection.execute(
         query("insert_job"),
         {
@@ -247,7 +241,7 @@ def _write_job(connection: Connection, batch: _Batch, result: CaptureResult) -> 
             "stored": result.stored,
             "duplicates": result.duplicates,
             "refused": result.refused,
-            "errors": orjson.dumps([f.as_dict() for f in told if f.level == "error"]).decode(),
-            "document": orjson.dumps({k: v for k, v in kept.items() if v is not None}).decode(),
+            "errors": _json.encode([f.as_dict() for f in told if f.level == "error"]).decode(),
+            "document": _json.encode(document.envelope).decode(),
         },
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from nguon.epcis.event_id import plain_id
 from nguon.epcis.writing import write_query_document
 from nguon.eventstore import CaptureJob, StoredEvent
 from nguon.exchange.problem import refuse
@@ -95,7 +96,7 @@ def write_error(error: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_events(event_id: str) -> bytes:
     """The EPCISQueryDocument of an event and its error declarations; Problem 404."""
-    stored = get_store().events_by_id(event_id)
+    stored = get_store().events_by_id(plain_id(event_id))
     if not stored:
         raise refuse(404, "no_event", event_id)
     return write_query_document(

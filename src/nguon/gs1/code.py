@@ -13,7 +13,7 @@ from nguon.gs1.digital_link import check_path
 from nguon.gs1.element_string import FNC1, read_bracketed, read_joined
 from nguon.gs1.error import gs1_error
 from nguon.gs1.identifier import Identifier, identifier
-from nguon.gs1.recognition import LONGEST, identify
+from nguon.gs1.recognition import check_length, identify
 from nguon.gs1.table import table
 from nguon.gs1.values import Elements
 
@@ -43,8 +43,7 @@ def read_code(text: str) -> list[Identifier]:
     recognisable, `gs1.not_a_code` where it is not.
     """
     code = text.strip(_BLANKS)
-    if len(code) > LONGEST:
-        raise gs1_error("too_long", code, LONGEST, length=len(code), longest=LONGEST)
+    check_length(code)
     carrier = _SYMBOLOGY.match(code)
     if carrier:
         code = code[carrier.end() :]

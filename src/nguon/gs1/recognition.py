@@ -45,7 +45,7 @@ def identify(text: str) -> Identifier:
 
 
 def _from_urn(text: str) -> Identifier:
-    _check_length(text)
+    check_length(text)
     reading = epc_urn.read(text)
     if reading.ais:
         return identifier(reading.ais, reading.prefix_length)
@@ -55,7 +55,7 @@ def _from_urn(text: str) -> Identifier:
 
 
 def _check_uri(text: str) -> None:
-    _check_length(text)
+    check_length(text)
     if _URI.fullmatch(text):
         return
     if _SCHEME.match(text) is None:
@@ -67,7 +67,8 @@ def _check_uri(text: str) -> None:
     raise gs1_error("not_a_uri", text)
 
 
-def _check_length(text: str) -> None:
+def check_length(text: str) -> None:
+    """Raise `gs1.too_long` for a text that no identifier may be as long as."""
     # In bytes of UTF-8: what an index of the database has room for.
     if len(text) <= LONGEST and text.isascii():
         return

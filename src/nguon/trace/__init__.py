@@ -23,10 +23,12 @@ from nguon.trace.model import (
     Reader,
     Recorded,
 )
+from nguon.trace.quantities import Balance, Weighing, find_balances, find_shares, weigh
 from nguon.trace.walk import contents, trace
 
 __all__ = [
     "Answer",
+    "Balance",
     "Direction",
     "Edge",
     "Found",
@@ -40,13 +42,17 @@ __all__ = [
     "Reader",
     "Recorded",
     "Step",
+    "Weighing",
     "contents",
     "custody",
     "explain",
+    "find_balances",
     "find_gaps",
     "find_links",
     "find_mentions",
+    "find_shares",
     "history",
     "record",
     "trace",
+    "weigh",
 ]

@@ -25,7 +25,6 @@ from tests.integration.eventstore.table_counts import count_rows, fetch
 pytestmark = [pytest.mark.database, needs_shared]
 
 
-
 def read(path: Path) -> Document:
     return read_document(path.read_bytes())
 
@@ -116,12 +115,7 @@ def test_what_stands_around_the_events_is_kept(
         assert kept.get("epcisHeader") == whole.get("epcisHeader"), path.name
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the document's own sender, receiver and other members are not kept yet"
-)
-def test_the_sender_and_receiver_of_a_document_are_kept(
-    store_url: str, fresh_store: Store
-) -> None:
+def test_the_sender_and_receiver_of_a_document_are_kept(store_url: str, fresh_store: Store) -> None:
     for path in example_files():
         whole = json.loads(path.read_bytes())
         if whole["type"] == "EPCISDocument" and "sender" in whole:

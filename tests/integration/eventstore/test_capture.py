@@ -140,7 +140,6 @@ def test_an_id_twice_in_a_document_is_refused(store_url: str, fresh_store: Store
     assert count_rows(store_url)["event"] == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the given eventID takes part in the comparison of contents")
 def test_an_event_named_by_its_own_hash_is_the_event_without_a_name(fresh_store: Store) -> None:
     bare = make_object("A", eventID=None)
     first = fresh_store.capture(read(bare))

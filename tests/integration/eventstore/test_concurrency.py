@@ -141,7 +141,6 @@ def test_declarations_of_the_same_events_by_several_senders(store_url: str) -> N
         store.close()
 
 
-@pytest.mark.xfail(strict=True, reason="neither of two open captures sees the other's rows")
 @pytest.mark.parametrize("first", ["original", "declaration"])
 def test_an_event_and_its_declaration_at_the_same_moment(
     store_url: str, fresh_store: Store, monkeypatch: pytest.MonkeyPatch, first: str

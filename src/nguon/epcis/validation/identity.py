@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
+from nguon.epcis.event_id import UUID_URN
 from nguon.epcis.hash import event_hash
 from nguon.epcis.model import AnyEvent, Reading
 from nguon.errors import Fault
 
-_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HASH = re.compile(r"ni:///sha-256;[0-9a-f]{64}\?ver=CBV2\.[0-9]")
 
 
 def check_identity(event: AnyEvent, faults: list[Fault]) -> None:
     """A UUID or an event hash; a hash must be that of the event."""
     given = event.event_id
-    if given is None or _UUID.fullmatch(given):
+    if given is None or UUID_URN.fullmatch(given):
         return
     if not given.startswith("ni:///"):
         code = "epcis.uuid_malformed" if given.startswith("urn:uuid:") else "epcis.event_id_scheme"
