@@ -171,6 +171,33 @@ def shape(answer: Answer) -> tuple[Any, ...]:
     )
 
 
+def test_all_links_upwards_in_one_question_are_those_of_level_by_level(
+    subject: Subject, store: Store
+) -> None:
+    memory = subject.memory(None)
+    for key in subject.keys[::3]:
+        expected = climb(memory, key)
+        found = store.reader().links_to_all([key], DERIVES, len(expected))
+        assert found is not None
+        assert link_set(found) == expected
+        if expected:
+            assert store.reader().links_to_all([key], DERIVES, len(expected) - 1) is None
+    assert store.reader(datetime(2027, 1, 1, tzinfo=UTC)).links_to_all([""], DERIVES, 9) is None
+
+
+def climb(reader: Reader, key: str) -> set[tuple[Any, ...]]:
+    """Every link above an item, level by level, whatever the times."""
+    found: set[tuple[Any, ...]] = set()
+    asked: set[str] = set()
+    wanted = {key}
+    while wanted:
+        links = link_set(reader.links_to(wanted, DERIVES))
+        asked |= wanted
+        found |= links
+        wanted = {link[0] for link in links} - asked
+    return found
+
+
 # -- generated chains -----------------------------------------------------------------------
 
 

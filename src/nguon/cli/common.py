@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,9 +45,11 @@ def open_database(data: Path) -> Iterator[str]:
     url = os.environ.get("DATABASE_URL")
     if url:
         yield url
-    else:
-        with running(data) as own:
-            yield own
+        return
+    # Told to end while starting: leave by the usual way, so that the server is stopped too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    with running(data) as own:
+        yield own
 
 
 @contextmanager

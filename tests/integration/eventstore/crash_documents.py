@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 from tests.integration.eventstore.documents import (
+    GTIN,
     ID,
     PRODUCT,
     declare_wrong,
@@ -37,11 +38,21 @@ def declared(number: int) -> str | None:
     """The id of the earlier document's event that this one declares wrong."""
     if number % _EVERY or number < _BACK:
         return None
-    return make_id(f"{number - _BACK}/mix")
+    return mix_id(number - _BACK)
+
+
+def mix_id(number: int) -> str:
+    """The id of the recipe that every document holds."""
+    return make_id(f"{number}/mix")
+
+
+def first_lot(number: int) -> str:
+    """The lot that recipe starts from."""
+    return f"{GTIN}/10/R{number}"
 
 
 def _make_mix(number: int) -> dict[str, Any]:
-    return make_mix(f"R{number}", f"P{number}", eventID=make_id(f"{number}/mix"))
+    return make_mix(f"R{number}", f"P{number}", eventID=mix_id(number))
 
 
 def _make_event(number: int, index: int) -> dict[str, Any]:
