@@ -67,6 +67,7 @@ def demo(host: str, port: int | None, data: Path) -> None:
     elif not _is_free(host, port):
         click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
+    os.environ["NGUON_DEMO"] = "1"
     os.environ.setdefault("NGUON_OPEN_CAPTURE", "1")
     os.environ.setdefault("NGUON_LOG_LEVEL", "warning")
     base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"

@@ -52,6 +52,8 @@ def read_context(
             Fault("epcis.context_missing", pointer, context, None, {"wanted": GS1_CONTEXT})
         )
     namespaces = dict(outer)
+    if context is None:
+        return namespaces, faults
     if isinstance(context, list) and len(context) > _MOST_PARTS:
         faults.append(Fault("epcis.context_too_large", pointer, len(context)))
         context = context[:_MOST_PARTS]

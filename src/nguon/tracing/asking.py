@@ -82,9 +82,14 @@ def _read(text: str) -> tuple[datetime, bool]:
 _FIELDS = (("asof", True), ("from", False), ("to", True))
 
 
+def _read_field(query: Mapping[str, str], name: str) -> str:
+    # Neither a page nor the database can hold U+0000; what stands for the unreadable, both can.
+    return query.get(name, "").replace("\0", "\ufffd").strip()
+
+
 def read_question(query: Mapping[str, str]) -> Question:
     """The question of an address; a field that cannot be read is told in `faults`."""
-    raw = {name: query.get(name, "").strip() for name in ("key", "d", "asof", "from", "to")}
+    raw = {name: _read_field(query, name) for name in ("key", "d", "asof", "from", "to")}
     instants: dict[str, datetime | None] = {}
     faults: dict[str, Fault] = {}
     for name, day_ends in _FIELDS:

@@ -23,6 +23,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "languages": [_offer(request, code, name, current) for code, name in settings.LANGUAGES],
         "region": settings.NGUON_REGION,
         "operator": settings.NGUON_OPERATOR,
+        "demo": settings.NGUON_DEMO,
         "icon_sheet": IconSheet(),
         "stylesheet": mark_safe(inline_stylesheet()),  # noqa: S308 - our own file
     }

@@ -7,6 +7,7 @@
 | NGUON_ALLOWED_HOSTS | host names served, comma separated | localhost,127.0.0.1,[::1] |
 | NGUON_BASE_URL | the address people reach, without a closing slash | http://localhost:8000 |
 | NGUON_DEBUG | 1: Django's own error pages, open capture | 0 |
+| NGUON_DEMO | 1: every page says that its data are samples; `nguon demo` sets it | 0 |
 | NGUON_REGION, NGUON_OPERATOR | names in the header and the footer | Quảng Ninh, none |
 | NGUON_POOL | most connections to the database a process holds | 8 |
 | NGUON_LOG_LEVEL | debug, info, warning or error; requests are logged at info | info |
@@ -47,6 +48,7 @@ ALLOWED_HOSTS = _read_list("NGUON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 NGUON_BASE_URL = os.environ.get("NGUON_BASE_URL", "http://localhost:8000").rstrip("/")
 NGUON_REGION = os.environ.get("NGUON_REGION", "Quảng Ninh")
 NGUON_OPERATOR = os.environ.get("NGUON_OPERATOR", "")
+NGUON_DEMO = os.environ.get("NGUON_DEMO", "") == "1"
 NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "10000"))
 NGUON_CAPTURE_FILE_SIZE_LIMIT = int(
     os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(16 * 1024 * 1024))
