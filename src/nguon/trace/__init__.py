@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from nguon.trace.custody import custody
 from nguon.trace.gaps import explain, find_gaps
-from nguon.trace.history import History, Step, history
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.memory import MemoryReader, record
 from nguon.trace.model import (
@@ -33,7 +32,6 @@ __all__ = [
     "Edge",
     "Found",
     "Gap",
-    "History",
     "Holder",
     "Limits",
     "Link",
@@ -41,7 +39,6 @@ __all__ = [
     "Mention",
     "Reader",
     "Recorded",
-    "Step",
     "Weighing",
     "contents",
     "custody",
@@ -51,7 +48,6 @@ __all__ = [
     "find_links",
     "find_mentions",
     "find_shares",
-    "history",
     "record",
     "trace",
     "weigh",
