@@ -91,6 +91,9 @@ def capture(
     again stores nothing twice.
     """
     names = list(_find(files))
+    if not names:
+        click.echo(_WORDS[speak()]["nothing"].format(files=", ".join(files)), err=True)
+        raise SystemExit(EXIT_USAGE)
     outcomes: list[Outcome] = []
     with open_store(data) as store:
         for name in _shown(names, quiet=as_json):
@@ -102,7 +105,7 @@ def capture(
         click.echo(json.dumps([each.as_dict() for each in outcomes], ensure_ascii=False, indent=1))
     else:
         _sum_up(outcomes)
-    if any(outcome.unreadable for outcome in outcomes) or not names:
+    if any(outcome.unreadable for outcome in outcomes):
         raise SystemExit(EXIT_USAGE)
     if not all(outcome.sound for outcome in outcomes):
         raise SystemExit(EXIT_REFUSED)
@@ -155,6 +158,7 @@ def _capture_one(store: Store, name: str, *, proceed: bool, sender: str) -> Outc
 _WORDS = {
     "vi": {
         "unreadable": "không đọc được",
+        "nothing": "không có tệp .json hay .jsonld nào trong {files}",
         "counts": "lưu {stored}, đã có sẵn {duplicates}, từ chối {refused}",
         "event": "sự kiện {index}",
         "withheld": "{count} sự kiện đúng chưa lưu vì tệp bị từ chối; sửa rồi gửi lại",
@@ -162,6 +166,7 @@ _WORDS = {
     },
     "en": {
         "unreadable": "cannot be read",
+        "nothing": "there is no .json or .jsonld file in {files}",
         "counts": "stored {stored}, there already {duplicates}, refused {refused}",
         "event": "event {index}",
         "withheld": "{count} sound events were not stored, as the file is refused; mend and resend",

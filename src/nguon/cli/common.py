@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ import click
 
 from nguon.errors import Fault, Language, NguonError
 from nguon.eventstore import Store, StoreError, migrate, running
+from nguon.eventstore.pool import reach
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_DATABASE = 1, 2, 3
 
@@ -56,7 +58,11 @@ def open_database(data: Path) -> Iterator[str]:
 def open_store(data: Path) -> Iterator[Store]:
     """A store ready for use. The built-in database is brought up to date by itself."""
     with open_database(data) as url:
-        if not os.environ.get("DATABASE_URL"):
+        # The pool tells every try it makes; what matters is said by the error at the end.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        if os.environ.get("DATABASE_URL"):
+            reach(url)
+        else:
             migrate(url)
         store = Store.open(url)
         try:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
+
+from nguon.eventstore.error import explained
 
 WAIT_SECONDS = 5.0
 
@@ -44,3 +47,9 @@ class Pool:
     def close(self) -> None:
         """Give the connections back to the database."""
         self.pool.close()
+
+
+def reach(url: str) -> None:
+    """Connect once, without a pool: raises StoreError at once, with the server's own words."""
+    with explained(), psycopg.connect(url, connect_timeout=5):
+        pass

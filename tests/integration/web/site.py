@@ -42,6 +42,9 @@ def connected(url: str) -> Iterator[None]:
 
 
 def _connect(values: dict[str, object]) -> None:
+    # Django keeps pools by alias: one left open would go on serving the database before.
+    if settings.DATABASES["default"].get("OPTIONS", {}).get("pool"):
+        connections["default"].close_pool()
     settings.DATABASES["default"] = values
     connections.settings = connections.configure_settings(settings.DATABASES)
     if hasattr(connections._connections, "default"):
