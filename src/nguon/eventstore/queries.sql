@@ -95,9 +95,11 @@ select e.event_key, e.doc::text, e.context::text, e.record_time,
        greatest(e.event_time, c.known_at), coalesce(d.declared_at, e.declaration_time)
   from eventstore.event e
   left join lateral (select min(known_at) as known_at from eventstore.correction
-                      where event_key = e.event_key) c on true
+                      where event_key = e.event_key
+                        and recorded <= %(recorded_by)s) c on true
   left join lateral (select min(declared_at) as declared_at from eventstore.declaration
-                      where event_key = e.event_key) d on true
+                      where event_key = e.event_key
+                        and recorded <= %(recorded_by)s) d on true
  where e.event_key = any(%(keys)b)
  order by e.event_time, e.event_key;
 
@@ -154,7 +156,8 @@ select source, target, kind::text, at, event_key, quantity, uom
                     where d.event_key = l.event_key
                       and d.declared_at <= %(as_of)s and d.recorded <= %(recorded_by)s)
    and coalesce((select min(c.known_at) from eventstore.correction c
-                  where c.event_key = l.event_key) <= %(as_of)s, true);
+                  where c.event_key = l.event_key
+                    and c.recorded <= %(recorded_by)s) <= %(as_of)s, true);
 
 -- links_to_then --
 -- The links into some items as known on an instant, from what was recorded by an instant.
@@ -166,7 +169,8 @@ select source, target, kind::text, at, event_key, quantity, uom
                     where d.event_key = l.event_key
                       and d.declared_at <= %(as_of)s and d.recorded <= %(recorded_by)s)
    and coalesce((select min(c.known_at) from eventstore.correction c
-                  where c.event_key = l.event_key) <= %(as_of)s, true);
+                  where c.event_key = l.event_key
+                    and c.recorded <= %(recorded_by)s) <= %(as_of)s, true);
 
 -- knows --
 -- Whether an item is named by any event.

@@ -17,7 +17,7 @@ from nguon.eventstore.rows import decode_context
 from nguon.eventstore.sql import query
 from nguon.trace.model import Link
 
-_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def make_link(_: Cursor[Any]) -> Any:
@@ -66,8 +66,8 @@ class StoreReader:
         values = {
             "items": list(items),
             "kinds": list(kinds),
-            "as_of": self.as_of or _EVER,
-            "recorded_by": self.recorded_by or _EVER,
+            "as_of": self.as_of or EVER,
+            "recorded_by": self.recorded_by or EVER,
         }
         with explained(), self._pool.take() as connection:
             cursor = connection.cursor(row_factory=make_link, binary=True)
@@ -94,5 +94,6 @@ class StoreReader:
         values = {"items": list(items), "recorded_by": self.recorded_by, "limit": limit}
         with explained(), self._pool.take() as connection:
             keys = [row[1] for row in connection.execute(query("event_keys_of"), values)]
-            rows = connection.execute(query("event_by_key"), {"keys": keys}).fetchall()
+            asked = {"keys": keys, "recorded_by": self.recorded_by or EVER}
+            rows = connection.execute(query("event_by_key"), asked).fetchall()
         return [make_event(row) for row in rows]

@@ -82,6 +82,7 @@ create table eventstore.correction (
     event_key       uuid        not null,
     declaration_key uuid        not null,
     known_at        timestamptz not null,
+    recorded        timestamptz not null default now(),
     primary key (event_key, declaration_key)
 );
 

@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -27,6 +28,7 @@ from nguon.eventstore.error import StoreError
 DATABASE = "nguon"
 # The longest path of a socket that every system takes, less the name PostgreSQL puts behind it.
 _LONGEST_SOCKET = 90
+_STARTS, _PAUSE_SECONDS = 20, 0.5
 _SETTINGS = """\
 # Written anew at every start. Put own settings into postgresql.conf.
 listen_addresses = ''
@@ -83,10 +85,21 @@ class Server:
         settings = self.cluster / "nguon.conf"
         settings.write_text(_SETTINGS.format(socket=self.socket), "utf-8")
         programs.give(settings)
-        programs.start("-D", str(self.cluster), "-w", "-t", "120", "start", log=self.log)
-        if not self.is_running():
-            raise StoreError(Fault("eventstore.server_failed", value=self._last_words()))
+        self._launch(programs)
         self._create_database()
+
+    def _launch(self, programs: Programs) -> None:
+        """Start the server; after a crash, wait for what the killed one left behind to end.
+
+        Its processes hold the shared memory until they notice, and a new server is refused
+        as long as they do.
+        """
+        for _ in range(_STARTS):
+            programs.start("-D", str(self.cluster), "-w", "-t", "120", "start", log=self.log)
+            if self.is_running():
+                return
+            time.sleep(_PAUSE_SECONDS)
+        raise StoreError(Fault("eventstore.server_failed", value=self._last_words()))
 
     def stop(self) -> None:
         """Stop the server, letting running transactions be rolled back."""

@@ -17,7 +17,7 @@ from nguon.eventstore.error import StoreError, explained
 from nguon.eventstore.migrate import newest
 from nguon.eventstore.model import CaptureJob, CaptureResult, StoredEvent, Vocabulary
 from nguon.eventstore.pool import Pool
-from nguon.eventstore.reader import StoreReader, make_event
+from nguon.eventstore.reader import EVER, StoreReader, make_event
 from nguon.eventstore.sql import query
 from nguon.trace.model import Recorded
 
@@ -80,7 +80,8 @@ class Store:
         with explained(), self._pool.take() as connection:
             rows = connection.execute(query("declarations_of"), {"event_id": event_id}).fetchall()
             keys = [event_key(event_id), *(row[0] for row in rows)]
-            found = connection.execute(query("event_by_key"), {"keys": keys}).fetchall()
+            asked = {"keys": keys, "recorded_by": EVER}
+            found = connection.execute(query("event_by_key"), asked).fetchall()
         events = [make_event(row) for row in found]
         return sorted(events, key=lambda e: (e.event.error_declaration is not None, e.record_time))
 

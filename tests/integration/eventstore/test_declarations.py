@@ -143,7 +143,6 @@ def test_what_was_recorded_later_does_not_speak_for_earlier(
     assert {link.source for link in late.links_to([TARGET], DERIVES)} == {SOURCE}
 
 
-@pytest.mark.xfail(strict=True, reason="declarations recorded later still mark what is told")
 def test_a_declaration_recorded_later_marks_no_event_told_for_earlier(
     fresh_store: Store, store_url: str
 ) -> None:
@@ -156,7 +155,6 @@ def test_a_declaration_recorded_later_marks_no_event_told_for_earlier(
     assert [entry.known_from for entry in events] == [entry.event.event_time for entry in events]
 
 
-@pytest.mark.xfail(strict=True, reason="when a correction was recorded is not kept")
 def test_a_correction_recorded_later_hides_no_link_told_for_earlier(
     fresh_store: Store, store_url: str
 ) -> None:

@@ -153,3 +153,23 @@ def test_a_refusal_speaks_vietnamese_where_asked(client) -> None:
     response = client.get("/epcis/events/x", headers={"Accept-Language": "vi"})
     assert response["Content-Language"] == "vi"
     assert response.json()["detail"].startswith("Không có sự kiện")
+
+
+def test_a_uuid_in_capitals_is_the_same_event(client) -> None:
+    event = make_bare()
+    loud = "urn:uuid:" + event["eventID"].removeprefix("urn:uuid:").upper()
+    assert post(client, event).status_code == 201
+    assert post(client, {**event, "eventID": loud}).status_code == 409
+    assert len(events_in(client.get("/epcis/events/" + quote(loud, safe="")))) == 1
+
+
+def test_an_id_with_a_nul_is_no_event(client) -> None:
+    assert client.get("/epcis/events/%00").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_an_address_that_is_none_of_the_door_answers_a_machine(client, method) -> None:
+    response = getattr(client, method)("/epcis/nothing/here")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"] == "epcisException:NoSuchResourceException"

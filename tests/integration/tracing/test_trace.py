@@ -94,3 +94,10 @@ def test_a_database_that_is_down_is_told_as_such(client, monkeypatch) -> None:
     response = client.get("/trace/", {"key": LOT})
     assert response.status_code == 503
     assert b"Traceback" not in response.content
+
+
+@pytest.mark.parametrize("wanted", ["html", "json"])
+def test_a_code_with_a_nul_is_a_code_that_cannot_be_read(client, wanted) -> None:
+    response = client.get("/trace/", {"key": "\0", "format": wanted})
+    assert response.status_code == 400
+    assert b"\0" not in response.content

@@ -45,7 +45,7 @@ def test_gs1_s_context_is_known_by_its_address(address: str, known: bool) -> Non
         ([GS1_CONTEXT, "no address"], ["epcis.context_malformed"]),
         ([GS1_CONTEXT, GS1_CONTEXT], ["epcis.context_repeated"]),
         ([OTHER], ["epcis.context_missing"]),
-        (None, ["epcis.context_missing", "epcis.context_malformed"]),
+        (None, ["epcis.context_missing"]),
         ([GS1_CONTEXT] * 101, ["epcis.context_too_large"] + ["epcis.context_repeated"] * 99),
         (
             [GS1_CONTEXT, {f"p{n}": "urn:x:" for n in range(1001)}],

@@ -112,6 +112,22 @@ def test_a_declaration_is_another_thing_than_the_event_it_declares_wrong() -> No
     assert len({UUID, first, later}) == 3
 
 
+def test_a_uuid_in_capitals_names_the_same_event() -> None:
+    loud = "urn:uuid:" + UUID.removeprefix("urn:uuid:").upper()
+    wrong = {"declarationTime": "2026-04-01T00:00:00Z", "correctiveEventIDs": [loud]}
+    # An extension inside the declaration is read the long way.
+    for declaration in (wrong, {**wrong, "ex:by": "null"}):
+        event = made(eventID=loud, errorDeclaration=declaration)
+        assert event.event_id == UUID
+        assert event.error_declaration is not None
+        assert event.error_declaration.corrective_event_ids == (UUID,)
+
+
+def test_a_malformed_uuid_is_told_as_it_was_given() -> None:
+    (fault,) = read_one(eventID="urn:uuid:ABC").faults
+    assert (fault.code, fault.value) == ("epcis.uuid_malformed", "urn:uuid:ABC")
+
+
 def test_a_key_stays_what_it_is() -> None:
     key = event_key(UUID)
     assert str(key) == "f9425ebe-36a6-8ac1-8768-a565ea557c14"

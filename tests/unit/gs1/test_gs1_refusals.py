@@ -87,6 +87,14 @@ REFUSED = [
 ]
 
 
+def test_the_length_of_an_identifier_counts_in_bytes() -> None:
+    # An index of the database has room for so many bytes, whatever the letters.
+    identify("https://a/" + "ễ" * 663)
+    with pytest.raises(Gs1Error) as caught:
+        identify("https://a/" + "ễ" * 664)
+    assert caught.value.fault.position == 673
+
+
 @pytest.mark.parametrize(
     ("text", "code", "position"), REFUSED, ids=[row[0][:60] for row in REFUSED]
 )

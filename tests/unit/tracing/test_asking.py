@@ -81,3 +81,9 @@ def test_a_window_that_ends_before_it_begins_is_told() -> None:
 def test_the_address_of_a_changed_question_keeps_the_other_fields() -> None:
     question = read_question({"key": "L1", "d": "up", "asof": "1/2/2026"})
     assert question.address(d="down") == "?key=L1&d=down&asof=1%2F2%2F2026"
+
+
+def test_a_nul_becomes_what_a_page_and_the_database_can_hold() -> None:
+    question = read_question({"key": "A\0B", "asof": "\0"})
+    assert question.text == "A\ufffdB"
+    assert question.faults["asof"].value == "\ufffd"
