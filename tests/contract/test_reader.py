@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,11 +25,11 @@ from nguon.trace.memory import link_key
 from nguon.trace.model import CLEAR, DERIVES, HOLDS, Link
 from tests.chains import INSTANTS, chains, find_starts
 from tests.conftest import drop_database, make_database
+from tests.integration.eventstore.table_counts import empty
 
 pytestmark = pytest.mark.database
 
 KINDS = DERIVES + HOLDS + CLEAR
-TABLES = ("event", "event_item", "link", "link_back", "declaration", "correction", "capture_job")
 _MOMENT = timedelta(microseconds=1)
 
 ReaderAt = Callable[[datetime | None], Reader]
@@ -75,13 +74,6 @@ def store(store_address: str) -> Iterator[Store]:
     opened = Store.open(store_address)
     yield opened
     opened.close()
-
-
-def empty(address: str) -> None:
-    with psycopg.connect(address) as connection:
-        connection.execute("set session_replication_role = replica")  # lets truncate pass
-        for table in TABLES:
-            connection.execute(f"truncate eventstore.{table}")  # type: ignore[arg-type]  # ours
 
 
 def link_set(links: Iterable[Link]) -> set[tuple[Any, ...]]:

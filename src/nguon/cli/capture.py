@@ -162,7 +162,8 @@ _WORDS = {
         "counts": "lưu {stored}, đã có sẵn {duplicates}, từ chối {refused}",
         "event": "sự kiện {index}",
         "withheld": "{count} sự kiện đúng chưa lưu vì tệp bị từ chối; sửa rồi gửi lại",
-        "total": "{files} tệp: lưu {stored}, đã có sẵn {duplicates}, từ chối {refused}",
+        "total": "{files} tệp ({unread} không đọc được): lưu {stored} sự kiện,"
+        " đã có sẵn {duplicates}, từ chối {refused}",
     },
     "en": {
         "unreadable": "cannot be read",
@@ -170,7 +171,8 @@ _WORDS = {
         "counts": "stored {stored}, there already {duplicates}, refused {refused}",
         "event": "event {index}",
         "withheld": "{count} sound events were not stored, as the file is refused; mend and resend",
-        "total": "{files} files: stored {stored}, there already {duplicates}, refused {refused}",
+        "total": "{files} files ({unread} unreadable): events stored {stored},"
+        " there already {duplicates}, refused {refused}",
     },
 }
 
@@ -205,10 +207,9 @@ def _sum_up(outcomes: list[Outcome]) -> None:
     click.echo(
         _WORDS[speak()]["total"].format(
             files=len(outcomes),
+            unread=len(outcomes) - len(results),
             stored=sum(result.stored for result in results),
             duplicates=sum(result.duplicates for result in results),
-            refused=sum(not outcome.sound for outcome in outcomes)
-            if not results
-            else sum(result.refused for result in results),
+            refused=sum(result.refused for result in results),
         )
     )

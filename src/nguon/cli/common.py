@@ -72,6 +72,16 @@ def open_store(data: Path) -> Iterator[Store]:
             store.close()
 
 
+def check_ready(url: str) -> None:
+    """Raise StoreError unless the database answers and has this version's tables."""
+    reach(url)
+    store = Store.open(url)
+    try:
+        store.ready()
+    finally:
+        store.close()
+
+
 def tell(fault: Fault) -> str:
     """One line for a fault: its code, its place, its sentence."""
     place = f" {fault.pointer}" if fault.pointer else ""

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import click
 
-from nguon.cli.common import EXIT_REFUSED, data_option, explained, open_database, speak
+from nguon.cli.common import (
+    EXIT_REFUSED,
+    check_ready,
+    data_option,
+    explained,
+    open_database,
+    speak,
+)
 from nguon.cli.database import migrate_all
 from nguon.epcis import read_document
 from nguon.eventstore import Store
@@ -49,7 +56,7 @@ def serve(host: str, port: int, workers: int, data: Path) -> None:
         raise SystemExit(EXIT_REFUSED)
     with open_database(data) as url:
         if os.environ.get("DATABASE_URL"):
-            Store.open(url).ready()
+            check_ready(url)
         else:
             migrate_all(url)
         run_server(url, host, port, workers, [])

@@ -133,15 +133,25 @@ class Server:
             file.write("\ninclude 'nguon.conf'\n")
 
     def _forget_stale_process(self) -> None:
-        """Remove the note of a killed server when its process number is now somebody else's."""
+        """Remove the note of a killed server: PostgreSQL would take whoever has its number now,
+        or the dead process that nobody has waited for, for the server.
+        """
         note = self.cluster / "postmaster.pid"
-        with contextlib.suppress(OSError, ValueError):
-            number = int(note.read_text("utf-8").splitlines()[0])
-            name = Path(f"/proc/{number}/comm")
-            if Path("/proc/self").exists() and "postgres" not in (
-                name.read_text("utf-8") if name.exists() else ""
-            ):
-                note.unlink()
+        if not Path("/proc/self").exists() or not note.exists():
+            return
+        # An empty note is what a power cut in the midst of a start leaves.
+        first = note.read_text("utf-8", "replace").partition("\n")[0].strip()
+        if not first.isdigit() or not self._works_here(int(first)):
+            note.unlink(missing_ok=True)
+
+    def _works_here(self, number: int) -> bool:
+        """Whether a process lives in our cluster's folder, as every server of it does."""
+        try:
+            return (Path("/proc") / str(number) / "cwd").samefile(self.cluster)
+        except PermissionError:
+            return True  # somebody else's: leave the judgement to PostgreSQL
+        except OSError:
+            return False
 
     def _create_database(self) -> None:
         with psycopg.connect(self._admin_url(), autocommit=True) as connection:

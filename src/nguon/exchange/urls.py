@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("events", views.events, name="epcis-events"),
     # An eventID is a URI; percent-encoded slashes arrive decoded.
     path("events/<path:event_id>", views.event, name="epcis-event"),
+    path("", views.refuse_address),
+    path("<path:address>", views.refuse_address),
 ]

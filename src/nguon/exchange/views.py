@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from nguon.exchange import queries, services
 from nguon.exchange.headers import (
@@ -15,9 +16,16 @@ from nguon.exchange.headers import (
     check_versions,
     read_behaviour,
 )
-from nguon.exchange.http import answer_empty, answer_json, check_key, door, negotiate
+from nguon.exchange.http import (
+    answer_empty,
+    answer_json,
+    answer_problem,
+    check_key,
+    door,
+    negotiate,
+)
 from nguon.exchange.limits import check_length, read_limited
-from nguon.exchange.problem import Problem
+from nguon.exchange.problem import Problem, refuse
 
 
 def _read_body(request: HttpRequest) -> bytes:
@@ -86,6 +94,12 @@ def _get_event(request: HttpRequest, event_id: str) -> HttpResponse:
     response = answer_json(queries.write_events(event_id), content_type=chosen)
     response["GS1-EPC-Format"] = "Never_Translates"
     return response
+
+
+@csrf_exempt
+def refuse_address(request: HttpRequest, address: str = "") -> HttpResponse:
+    """404 in the form that machines read, for whatever stands below `/epcis/` but is not there."""
+    return answer_problem(request, refuse(404, "no_address", f"/epcis/{address}"))
 
 
 def _announce_capture() -> dict[str, str]:

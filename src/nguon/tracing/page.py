@@ -12,8 +12,8 @@ from nguon.parts.words import read_language, say_instant, say_number
 from nguon.tracing.asking import DIRECTIONS, Question
 from nguon.tracing.drawing import draw
 from nguon.tracing.queries import LIMITS, Recognised, Traced
-from nguon.tracing.rows import PER_PAGE, Rows
-from nguon.tracing.words import describe_gap, name_code, say_answer, shorten_key
+from nguon.tracing.rows import GAPS_PER_PAGE, PER_PAGE, Rows
+from nguon.tracing.words import GapLine, describe_gap, name_code, say_answer, shorten_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,11 @@ def show_choices(found: Recognised, question: Question) -> list[Choice]:
     ]
 
 
-def show_trace(traced: Traced, question: Question, page: int) -> dict[str, Any]:
+def show_trace(traced: Traced, question: Question, page: int, gap_page: int = 1) -> dict[str, Any]:
     """The whole page of one trace."""
-    rows = Rows(traced, question)
+    gap_pages = max(-(-len(traced.gaps) // GAPS_PER_PAGE), 1)
+    gap_page = min(max(gap_page, 1), gap_pages)
+    rows = Rows(traced, question, gap_page)
     pages = -(-len(rows.keys) // PER_PAGE)
     page = min(max(page, 1), pages)
     shown = rows.page(page)
@@ -81,7 +83,9 @@ def show_trace(traced: Traced, question: Question, page: int) -> dict[str, Any]:
         "name": name_code(traced, traced.key),
         "linked": bool(traced.roles) or bool(traced.gaps),
         "drawing": draw(traced, rows),
-        "gaps": [describe_gap(traced, gap, n) for n, gap in enumerate(traced.gaps, 1)],
+        "gaps": _show_gaps(traced, gap_page),
+        "gap_count": len(traced.gaps),
+        "gap_pages": _show_pages(question, gap_page, gap_pages, "gaps", "#h-gap"),
         "remarks": [describe_gap(traced, gap) for gap in traced.remarks],
         "goods": [row for row in shown if not row.container],
         "containers": [row for row in shown if row.container],
@@ -118,11 +122,20 @@ def _say_counts(traced: Traced) -> str:
     return ", ".join(parts)
 
 
-def _show_pages(question: Question, page: int, pages: int) -> list[Choice]:
+def _show_gaps(traced: Traced, page: int) -> list[GapLine]:
+    """One page of the gaps, each with its number among all of them."""
+    start = (page - 1) * GAPS_PER_PAGE
+    shown = traced.gaps[start : start + GAPS_PER_PAGE]
+    return [describe_gap(traced, gap, number) for number, gap in enumerate(shown, start + 1)]
+
+
+def _show_pages(
+    question: Question, page: int, pages: int, name: str = "page", place: str = "#h-table"
+) -> list[Choice]:
     if pages == 1:
         return []
     return [
-        Choice(str(one), question.address(page=str(one)) + "#h-table", one == page)
+        Choice(str(one), question.address(**{name: str(one)}) + place, one == page)
         for one in range(1, pages + 1)
     ]
 

@@ -18,6 +18,7 @@ from nguon.tracing.queries import Traced
 from nguon.tracing.words import name_code, name_event, name_place, name_who, shorten_key
 
 PER_PAGE = 400
+GAPS_PER_PAGE = 100
 _SIDES = {"up": 0, "both": 1, "": 2, "down": 3}
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ class Row:
     corrected: str
     page: str
     trace: str
-    pins: Sequence[int] = ()
+    pins: Sequence[tuple[int, str]] = ()
 
 
 class Rows:
@@ -55,8 +56,9 @@ class Rows:
     trace may hold thousands.
     """
 
-    def __init__(self, traced: Traced, question: Question) -> None:
+    def __init__(self, traced: Traced, question: Question, gap_page: int = 1) -> None:
         self._traced = traced
+        self._gap_page = gap_page
         self._question = question
         self.keys = sorted(
             [traced.key, *traced.roles],
@@ -69,7 +71,14 @@ class Rows:
                 self._pins.setdefault(key, []).append(number)
 
     def __getitem__(self, key: str) -> Row:
-        return _row(self._traced, self._question, key, self._index[key], self._pins.get(key, ()))
+        pins = [(number, self.gap_address(number)) for number in self._pins.get(key, ())]
+        return _row(self._traced, self._question, key, self._index[key], pins)
+
+    def gap_address(self, number: int) -> str:
+        """Where a gap is told: further down on this page, or on another page of the list."""
+        page = (number - 1) // GAPS_PER_PAGE + 1
+        there = "" if page == self._gap_page else self._question.address(gaps=str(page))
+        return f"{there}#g{number}"
 
     def page(self, number: int) -> list[Row]:
         """The rows of one page of the table, from 1."""
@@ -82,7 +91,13 @@ def _place_in_order(traced: Traced, key: str) -> tuple[int, int, datetime, str]:
     return _SIDES[side], -depth if side == "up" else depth, when, key
 
 
-def _row(traced: Traced, question: Question, key: str, index: int, pins: Sequence[int]) -> Row:
+def _row(
+    traced: Traced,
+    question: Question,
+    key: str,
+    index: int,
+    pins: Sequence[tuple[int, str]],
+) -> Row:
     facts = traced.facts[key]
     side, depth, _container = traced.roles.get(key, ("", 0, False))
     container = traced.is_container(key)

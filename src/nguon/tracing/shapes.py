@@ -7,7 +7,7 @@ with an outline is one side's word, hatched is expected and missing, dashed is n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -98,7 +98,7 @@ def _set_pins(box: Box, pins: Mapping[str, Sequence[int]]) -> list[Pin]:
 def draw_box(traced: Traced, box: Box, rows: Rows, pins: Mapping[str, Sequence[int]]) -> Shape:
     key, placed = box.keys[0], _set_pins(box, pins)
     if box.kind == "waiting":
-        return _waiting_shape(traced, box, placed)
+        return _waiting_shape(traced, box, placed, rows.gap_address)
     if box.count > 1:
         return _fold_shape(box, rows[key], placed)
     row = rows[key]
@@ -144,7 +144,9 @@ def _fold_shape(box: Box, row: Row, pins: Sequence[Pin]) -> Shape:
     return Shape(box, "fold", text, kind, label, row.address, pins=pins)
 
 
-def _waiting_shape(traced: Traced, box: Box, pins: Sequence[Pin]) -> Shape:
+def _waiting_shape(
+    traced: Traced, box: Box, pins: Sequence[Pin], address: Callable[[int], str]
+) -> Shape:
     number = int(box.keys[0].partition(":")[2])
     codes = [shorten_key(key) for key in traced.gaps[number - 1].items]
     if box.count > 1:
@@ -160,7 +162,7 @@ def _waiting_shape(traced: Traced, box: Box, pins: Sequence[Pin]) -> Shape:
         _cut(text, _CODE_SIGNS),
         state,
         f"{_cut(text, _CODE_SIGNS)} {state}",
-        f"#g{number}",
+        address(number),
         pins=pins,
     )
 

@@ -35,8 +35,8 @@ def trace_code(request: HttpRequest) -> HttpResponse:
     traced = make_trace(found.keys[0], question)
     if as_json:
         return _finish(JsonResponse(write_trace(traced, question)))
-    page = _read_page(request.GET.get("page", ""))
-    return _render(request, "tracing/trace.html", show_trace(traced, question, page))
+    pages = (_read_page(request.GET.get(name, "")) for name in ("page", "gaps"))
+    return _render(request, "tracing/trace.html", show_trace(traced, question, *pages))
 
 
 def _read_page(text: str) -> int:

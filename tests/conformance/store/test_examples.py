@@ -34,14 +34,13 @@ def split_by_identity() -> list[list[Path]]:
     groups: list[tuple[list[Path], dict[str, bytes]]] = []
     for path in example_files():
         own = {identity(r.event): digest(r.event) for r in read(path).events if r.event}
-        for paths, known in groups:
-            if all(known.get(name, value) == value for name, value in own.items()):
-                break
-        else:
-            groups.append(([], {}))
-            paths, known = groups[-1]
-        paths.append(path)
-        known |= own
+        fitting = (g for g in groups if all(g[1].get(n, own[n]) == own[n] for n in own))
+        group = next(fitting, None)
+        if group is None:
+            group = ([], {})
+            groups.append(group)
+        group[0].append(path)
+        group[1].update(own)
     return [paths for paths, _ in groups]
 
 

@@ -57,12 +57,12 @@ def test_a_folder_is_captured_with_all_below_it_in_the_order_of_names(
     assert [line.split(":")[0].rpartition("/")[2] for line in lines[:3]] == [
         "a.jsonld", "b.json", "c.JSONLD",
     ]  # fmt: skip
-    assert lines[3] == "3 files: stored 3, there already 0, refused 0"
+    assert lines[3] == "3 files (0 unreadable): events stored 3, there already 0, refused 0"
 
 
-def test_a_document_comes_by_standard_input(store_url: str) -> None:
+def test_a_document_comes_by_standard_input(module_url: str) -> None:
     text = json.dumps(make_document(make_object("A"))).encode()
-    result = invoke("capture", "-", database=store_url, stdin=text)
+    result = invoke("capture", "-", database=module_url, stdin=text)
     assert (result.exit_code, result.stdout) == (0, "-: stored 1, there already 0, refused 0\n")
 
 
@@ -71,7 +71,7 @@ def test_the_sample_chains_are_captured(store_url: str, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     result = invoke("capture", tmp_path, database=store_url, language="vi")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1].startswith("3 tệp: lưu ")
+    assert result.stdout.splitlines()[-1].startswith("3 tệp (0 không đọc được): lưu ")
 
 
 # -- what is not ----------------------------------------------------------------------------
@@ -97,16 +97,12 @@ def test_asked_to_proceed_the_sound_events_are_stored(store_url: str, tmp_path: 
     assert count_rows(store_url)["event"] == 1
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("vi", "không đọc được"), ("en", "cannot be read")]
-)
+@pytest.mark.parametrize(("language", "word"), [("vi", "không đọc được"), ("en", "cannot be read")])
 def test_a_missing_file_is_named_and_the_others_are_captured(
     store_url: str, tmp_path: Path, language: str, word: str
 ) -> None:
     good = write(tmp_path / "a.json", make_object("A"))
-    result = invoke(
-        "capture", tmp_path / "none.json", good, database=store_url, language=language
-    )
+    result = invoke("capture", tmp_path / "none.json", good, database=store_url, language=language)
     assert result.exit_code == 2
     assert f"{tmp_path / 'none.json'}: {word}: " in result.stderr
     assert count_rows(store_url)["event"] == 1
@@ -119,19 +115,19 @@ def test_an_unreadable_file_is_named(store_url: str, tmp_path: Path) -> None:
     assert invoke("capture", path, database=store_url).exit_code == 2
 
 
-def test_what_cannot_be_opened_as_a_file_is_named(store_url: str, tmp_path: Path) -> None:
+def test_what_cannot_be_opened_as_a_file_is_named(module_url: str, tmp_path: Path) -> None:
     loop = tmp_path / "loop.json"
     loop.symlink_to(loop)
-    result = invoke("capture", loop, database=store_url)
+    result = invoke("capture", loop, database=module_url)
     assert result.exit_code == 2
     assert str(loop) in result.stderr
 
 
 @pytest.mark.parametrize(("language", "word"), [("vi", "không có tệp"), ("en", "there is no")])
 def test_a_folder_without_documents_is_said_to_hold_none(
-    store_url: str, tmp_path: Path, language: str, word: str
+    module_url: str, tmp_path: Path, language: str, word: str
 ) -> None:
-    result = invoke("capture", tmp_path, database=store_url, language=language)
+    result = invoke("capture", tmp_path, database=module_url, language=language)
     assert result.exit_code == 2
     assert word in result.stderr
     assert str(tmp_path) in result.stderr
@@ -161,29 +157,29 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_what_is_no_document_is_explained(
-    store_url: str, tmp_path: Path, name: str, language: str
+    module_url: str, tmp_path: Path, name: str, language: str
 ) -> None:
     content, code, told = BROKEN[name]
     path = tmp_path / "a.json"
     path.write_bytes(content)
-    result = invoke("capture", path, database=store_url, language=language)
+    result = invoke("capture", path, database=module_url, language=language)
     assert result.exit_code == 1
     assert f"{path}: {code}" in result.stdout
     assert told in result.stdout
     assert "Traceback" not in result.output
 
 
-def test_a_syntax_error_names_line_and_column(store_url: str, tmp_path: Path) -> None:
+def test_a_syntax_error_names_line_and_column(module_url: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes('{"tên": "mực",\n  "type" "EPCISDocument"}'.encode())
-    result = invoke("capture", path, database=store_url)
+    result = invoke("capture", path, database=module_url)
     assert "line 2" in result.stdout
     assert "column 10" in result.stdout
 
 
 @pytest.mark.parametrize("filler", [b" ", b"\0"], ids=["spaces", "zero bytes"])
 def test_two_hundred_megabytes_of_nothing_are_refused_soon(
-    store_url: str, tmp_path: Path, filler: bytes
+    module_url: str, tmp_path: Path, filler: bytes
 ) -> None:
     path = tmp_path / "big.json"
     path.write_bytes(filler * 200_000_000)
@@ -198,7 +194,7 @@ def test_two_hundred_megabytes_of_nothing_are_refused_soon(
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "capture", str(path)],
-        env=make_environment(DATABASE_URL=store_url), capture_output=True, check=False, timeout=60,
+        env=make_environment(DATABASE_URL=module_url), capture_output=True, check=False, timeout=60,
     )  # fmt: skip
     path.unlink()
     assert done.returncode == 1, done.stderr
@@ -209,7 +205,7 @@ def test_two_hundred_megabytes_of_nothing_are_refused_soon(
 
 
 def test_a_file_over_the_limit_is_refused_without_reading_it_all(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nguon.cli import capture as command  # noqa: F401  the module's name is taken by the command
     from nguon.epcis import Limits
@@ -217,12 +213,12 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_all(
     module = sys.modules["nguon.cli.capture"]
     monkeypatch.setattr(module, "FILE_LIMITS", Limits(bytes=1000))
     path = write(tmp_path / "a.json", *(make_object(f"L{n}") for n in range(20)))
-    result = invoke("capture", path, database=store_url)
+    result = invoke("capture", path, database=module_url)
     assert result.exit_code == 1
     assert "epcis.too_large" in result.stdout
 
 
-def test_a_context_address_is_never_fetched(store_url: str, tmp_path: Path) -> None:
+def test_a_context_address_is_never_fetched(module_url: str, tmp_path: Path) -> None:
     guard = tmp_path / "guard"
     guard.mkdir()
     (guard / "sitecustomize.py").write_text(
@@ -239,7 +235,7 @@ def test_a_context_address_is_never_fetched(store_url: str, tmp_path: Path) -> N
     whole["@context"].append("https://nguon.example/unknown-context.jsonld")
     path = tmp_path / "a.json"
     path.write_text(json.dumps(whole), "utf-8")
-    done = run("capture", path, DATABASE_URL=store_url, PYTHONPATH=str(guard))
+    done = run("capture", path, DATABASE_URL=module_url, PYTHONPATH=str(guard))
     assert b"NETWORK USED" not in done.stderr
     assert done.returncode in (0, 1), done.stderr
     assert b"unknown-context" in done.stdout
@@ -254,9 +250,7 @@ def test_a_context_address_is_never_fetched(store_url: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("language", "word"), [("vi", "Chưa lưu gì"), ("en", "Nothing was")])
-def test_without_a_database_the_exit_code_is_3(
-    tmp_path: Path, language: str, word: str
-) -> None:
+def test_without_a_database_the_exit_code_is_3(tmp_path: Path, language: str, word: str) -> None:
     path = write(tmp_path / "a.json", make_object("A"))
     done = run("capture", path, DATABASE_URL=CLOSED, NGUON_LANGUAGE=language)
     assert done.returncode == 3
@@ -284,13 +278,13 @@ def test_a_database_without_tables_says_which_command_makes_them(
 # -- reports --------------------------------------------------------------------------------
 
 
-def test_the_json_report_tells_every_file_event_and_fault(store_url: str, tmp_path: Path) -> None:
+def test_the_json_report_tells_every_file_event_and_fault(module_url: str, tmp_path: Path) -> None:
     good = write(tmp_path / "a.json", make_object("A"))
     bad = write(tmp_path / "b.json", make_object("B"), make_object("C", eventTime="yesterday"))
     broken = tmp_path / "c.json"
     broken.write_bytes(b"{")
     missing = tmp_path / "d.json"
-    result = invoke("capture", "--json", good, bad, broken, missing, database=store_url)
+    result = invoke("capture", "--json", good, bad, broken, missing, database=module_url)
     assert result.exit_code == 2
     report = json.loads(result.stdout)
     assert [(each["file"], each["success"]) for each in report] == [
@@ -309,10 +303,10 @@ def test_the_json_report_tells_every_file_event_and_fault(store_url: str, tmp_pa
     assert "No such file" in fourth["unreadable"]
 
 
-def test_no_progress_is_shown_where_nobody_watches(store_url: str, tmp_path: Path) -> None:
+def test_no_progress_is_shown_where_nobody_watches(module_url: str, tmp_path: Path) -> None:
     for name in "abc":
         write(tmp_path / f"{name}.json", make_object(name.upper()))
-    done = run("capture", tmp_path, DATABASE_URL=store_url)
+    done = run("capture", tmp_path, DATABASE_URL=module_url)
     assert done.returncode == 0
     assert done.stderr == b""
     assert b"\x1b" not in done.stdout
@@ -333,5 +327,5 @@ def test_progress_is_shown_on_a_terminal(store_url: str, tmp_path: Path) -> None
     os.close(ours)
     assert done.returncode == 0
     assert "/3" in shown
-    assert b"3 files: stored 3" in out
+    assert b"3 files (0 unreadable): events stored 3" in out
     assert b"\x1b" not in out

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from nguon.eventstore import Server
-from tests.integration.cli.running import ROOT, make_environment, run
+from tests.integration.cli.running import ROOT, invoke, make_environment, run
 from tests.integration.eventstore.documents import make_document, make_object
 
 pytestmark = pytest.mark.database
@@ -83,18 +83,18 @@ def test_migrate_over_a_closed_port_ends_with_3() -> None:
 
 
 def test_status_and_stop_tell_what_is_and_what_was_done(data: Path) -> None:
-    stopped = run("db", "status", "--data", data)
-    assert (stopped.returncode, stopped.stdout) == (1, f"stopped {data}\n".encode())
+    stopped = invoke("db", "status", "--data", data)
+    assert (stopped.exit_code, stopped.stdout) == (1, f"stopped {data}\n")
     assert not data.exists(), "asking made a folder"
     server = Server(data)
     server.start()
-    status = run("db", "status", "--data", data)
-    assert status.returncode == 0
-    assert status.stdout.startswith(b"running postgresql://")
-    stop = run("db", "stop", "--data", data)
-    assert (stop.returncode, stop.stdout) == (0, f"stopped {data}\n".encode())
-    assert postgres_of(data) == []
-    assert run("db", "stop", "--data", data).returncode == 0
+    status = invoke("db", "status", "--data", data)
+    assert status.exit_code == 0
+    assert status.stdout.startswith("running postgresql://")
+    for _ in range(2):
+        stop = invoke("db", "stop", "--data", data)
+        assert (stop.exit_code, stop.stdout) == (0, f"stopped {data}\n")
+        assert postgres_of(data) == []
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, document: Path) -> None:
@@ -105,19 +105,15 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, document: Pa
     assert b"Traceback" not in done.stderr
 
 
-def test_the_built_in_database_is_made_used_and_left(data: Path, document: Path) -> None:
+def test_the_built_in_database_works_in_a_path_too_long_for_a_socket(
+    tmp_path: Path, document: Path
+) -> None:
+    data = tmp_path / ("d" * 120) / "data"
     first = run("capture", document, "--data", data)
     assert (first.returncode, first.stderr) == (0, b"")
     assert postgres_of(data) == []
     second = run("capture", document, NGUON_DATA=str(data))
     assert b"there already 1" in second.stdout
-
-
-def test_a_path_too_long_for_a_socket_works(tmp_path: Path, document: Path) -> None:
-    data = tmp_path / ("d" * 120) / "data"
-    done = run("capture", document, "--data", data)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert postgres_of(data) == []
 
 
 # -- serve and demo -------------------------------------------------------------------------
@@ -174,58 +170,60 @@ def start(tmp_path: Path, data: Path) -> Iterator:
         served.end()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_an_ended_demo_leaves_no_server_behind(start, data: Path, number: int) -> None:
-    demo = start("demo").wait_ready()
-    assert postgres_of(data)
-    demo.process.send_signal(number)
-    demo.process.wait(_PATIENCE)
-    wait_until(lambda: postgres_of(data) == [], "PostgreSQL goes on")
-    assert not demo.answers()
-    log = demo.log.read_text("utf-8")
-    assert f"http://localhost:{demo.port}/" in log
-    assert "Traceback" not in log
-
-
-def test_a_second_process_uses_the_server_that_runs(start, data: Path, document: Path) -> None:
-    demo = start("demo").wait_ready()
-    before = (data / "postgresql" / "postmaster.pid").read_text("utf-8").splitlines()[0]
-    captured = run("capture", document, "--data", data)
-    assert captured.returncode == 0, captured.stderr
-    traced = run("trace", "L260512B", "--data", data)
-    assert traced.returncode == 0, traced.stderr
-    after = (data / "postgresql" / "postmaster.pid").read_text("utf-8").splitlines()[0]
-    assert before == after
-    assert demo.answers(), "a short command stopped the server under a long one"
-
-
-def test_after_kill_9_of_serve_the_next_start_works(start, data: Path, document: Path) -> None:
-    run("capture", document, "--data", data)
-    served = start("serve").wait_ready()
-    served.process.kill()
-    served.process.wait()
-    again = run("capture", document, "--data", data)
-    assert again.returncode == 0, again.stderr
-    assert b"there already 1" in again.stdout
-    start("serve").wait_ready()
-
-
-def test_after_kill_9_of_everything_the_next_start_works(
+def test_a_demo_is_shared_by_other_commands_and_leaves_nothing_behind(
     start, data: Path, document: Path
 ) -> None:
     demo = start("demo").wait_ready()
-    run("capture", document, "--data", data)
+    before = postmaster_of(data)
+    traced = run("trace", "L260512B", "--data", data)
+    assert traced.returncode == 0, traced.stderr
+    assert postmaster_of(data) == before
+    assert demo.answers(), "a short command stopped the server under a long one"
+    end_by(demo, data, signal.SIGINT)
+    log = demo.log.read_text("utf-8")
+    assert f"http://localhost:{demo.port}/" in log
+
+
+def test_a_server_told_to_end_leaves_nothing_behind(start, data: Path) -> None:
+    end_by(start("serve").wait_ready(), data, signal.SIGTERM)
+
+
+def end_by(served: Served, data: Path, number: int) -> None:
+    assert postgres_of(data)
+    served.process.send_signal(number)
+    served.process.wait(_PATIENCE)
+    wait_until(lambda: postgres_of(data) == [], "PostgreSQL goes on")
+    assert not served.answers()
+    assert "Traceback" not in served.log.read_text("utf-8")
+
+
+def postmaster_of(data: Path) -> str:
+    return (data / "postgresql" / "postmaster.pid").read_text("utf-8").splitlines()[0]
+
+
+def test_after_kill_9_of_serve_the_next_start_works(start, data: Path, document: Path) -> None:
+    served = start("serve").wait_ready()
+    served.process.kill()
+    served.process.wait()
+    captured = run("capture", document, "--data", data)
+    assert captured.returncode == 0, captured.stderr
+    again = start("serve").wait_ready()
+    kill_everything(again, data)
+    captured = run("capture", document, "--data", data)
+    assert captured.returncode == 0, captured.stderr
+    assert b"there already 1" in captured.stdout
+
+
+def kill_everything(served: Served, data: Path) -> None:
+    """kill -9 of the web server, its workers and PostgreSQL; its note of itself is left."""
     processes = postgres_of(data)
     assert processes
-    demo.end()
+    served.end()
     for number in processes:
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)
     wait_until(lambda: not postgres_of(data), "killed and still there")
     assert (data / "postgresql" / "postmaster.pid").exists()
-    again = run("capture", document, "--data", data)
-    assert again.returncode == 0, again.stderr
-    assert b"there already 1" in again.stdout
 
 
 def test_a_port_in_use_is_told_with_a_free_one(start, data: Path) -> None:
@@ -245,9 +243,7 @@ def test_serving_over_a_closed_port_ends_with_3() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    done = run(
-        "serve", "--port", str(port), DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"
-    )
+    done = run("serve", "--port", str(port), DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert done.returncode == 3
     assert b"eventstore.unreachable: " in done.stderr
     assert b"Traceback" not in done.stderr

@@ -134,7 +134,9 @@ def test_a_wrong_check_digit_is_told_with_the_right_one(
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("code", ["(01)09521105000013(10)A", "https://id.gs1.org/01/09521105000013"])
+@pytest.mark.parametrize(
+    "code", ["(01)09521105000013(10)A", "https://id.gs1.org/01/09521105000013"]
+)
 def test_so_it_is_in_other_forms(samples_url: str, code: str) -> None:
     result = invoke("trace", code, database=samples_url)
     assert result.exit_code == 1

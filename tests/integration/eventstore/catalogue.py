@@ -37,7 +37,8 @@ _QUERIES = (
          from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = 'eventstore'::regnamespace and not t.tgisinternal""",
     """select format('type %s %s', typname, typtype) from pg_type
-        where typnamespace = 'eventstore'::regnamespace and typtype <> 'c' and typcategory <> 'A'""",
+        where typnamespace = 'eventstore'::regnamespace
+          and typtype <> 'c' and typcategory <> 'A'""",
     """select format('policy %s %s %s', tablename, policyname, qual) from pg_policies
         where schemaname = 'eventstore'""",
     """select format('comment %s %s %s', objoid::regclass, objsubid, description)

@@ -68,4 +68,3 @@ def _make_event(number: int, index: int) -> dict[str, Any]:
             return make_pack(f"{ID}/8004/9521101{number:06}X{index}", *serials, eventID=name)
         case _:
             return make_mix(f"A{number}-{index}", f"B{number}-{index}", eventID=name)
-

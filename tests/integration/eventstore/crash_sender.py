@@ -1,7 +1,7 @@
 """The client of the crash test: sends document after document, and notes each acknowledgement.
 
-`python -m tests.integration.eventstore.crash_sender URL NOTES FIRST PENDING…`: the numbers
-still owed, then FIRST and on from there until it is killed or the database goes away.
+Standard input brings [url, notes, first, [pending…]]: it sends the numbers still owed, then
+`first` and on from there until it is killed or the database goes away.
 Notes are single writes to a file opened for appending, so a killed client leaves whole lines.
 """
 
@@ -54,4 +54,4 @@ def _send(store: Store, out: int, numbers: Iterator[int], turn: threading.Lock) 
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), [*map(int, sys.argv[4:])])
+    main(*json.loads(sys.stdin.readline()))

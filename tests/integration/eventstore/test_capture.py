@@ -114,7 +114,9 @@ def test_a_failure_at_any_step_leaves_nothing(
 
 
 def test_the_same_document_again_adds_nothing(store_url: str, fresh_store: Store) -> None:
-    document = read(make_object("A"), make_mix("A", "C"), make_pack(f"{ID}/8004/9521101X", f"{PRODUCT}/21/1"))
+    document = read(
+        make_object("A"), make_mix("A", "C"), make_pack(f"{ID}/8004/9521101X", f"{PRODUCT}/21/1")
+    )
     assert statuses(fresh_store.capture(document)) == ["stored"] * 3
     before = count_rows(store_url, jobs=False)
     again = fresh_store.capture(document)
@@ -269,5 +271,3 @@ def test_the_tables_of_events_refuse_rewriting(
     ):
         connection.execute(rewrite)  # type: ignore[arg-type]  # from the list above
     assert count_rows(module_url) == before
-
-

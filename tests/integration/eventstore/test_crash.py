@@ -93,24 +93,46 @@ class Notes:
 # -- killing --------------------------------------------------------------------------------
 
 
-def start_client(url: str, notes: Notes) -> subprocess.Popen[bytes]:
-    """A client at work: it has connected, and sends."""
-    before = notes.path.stat().st_size
-    module = "tests.integration.eventstore.crash_sender"
-    first = max(notes.tried, default=-1) + 1
-    arguments = [url, str(notes.path), str(first), *map(str, notes.pending)]
-    log = notes.path.with_suffix(".log")
-    with log.open("ab") as complaints:
-        client = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT, stdin=subprocess.DEVNULL, stderr=complaints,
-        )  # fmt: skip
-    deadline = time.monotonic() + _PATIENCE
-    while notes.path.stat().st_size == before:
-        assert client.poll() is None, f"the client ended at once: {log.read_text('utf-8')[-800:]}"
-        assert time.monotonic() < deadline, "the client does not start"
-        time.sleep(0.005)
-    return client
+class Clients:
+    """Clients one after another; the next is loaded while the server recovers."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.log = notes.path.with_suffix(".log")
+        self.waiting = self.load()
+
+    def load(self) -> subprocess.Popen[bytes]:
+        module = "tests.integration.eventstore.crash_sender"
+        command = [sys.executable, "-m", module]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=log)
+
+    def start(self, url: str) -> subprocess.Popen[bytes]:
+        """A client at work: it has connected, and sends."""
+        before = self.notes.path.stat().st_size
+        first = max(self.notes.tried, default=-1) + 1
+        client = self.waiting
+        assert client.stdin is not None
+        with client.stdin as line:
+            line.write(json.dumps([url, str(self.notes.path), first, self.notes.pending]).encode())
+        deadline = time.monotonic() + _PATIENCE
+        while self.notes.path.stat().st_size == before:
+            assert client.poll() is None, self.log.read_text("utf-8")[-800:]
+            assert time.monotonic() < deadline, "the client does not start"
+            time.sleep(0.005)
+        return client
+
+    def end(self, client: subprocess.Popen[bytes]) -> None:
+        """kill -9, and the next one."""
+        client.kill()
+        client.wait()
+        self.waiting = self.load()
+
+    def close(self) -> None:
+        assert self.waiting.stdin is not None
+        self.waiting.stdin.close()
+        self.waiting.kill()
+        self.waiting.wait()
 
 
 def server_processes(data: Path) -> list[int]:
@@ -204,43 +226,47 @@ def check_jobs(connection: psycopg.Connection, notes: Notes) -> None:
 # -- the test -------------------------------------------------------------------------------
 
 
-def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None:
+@pytest.fixture
+def clients(tmp_path: Path) -> Iterator[Clients]:
     notes = Notes(tmp_path / "notes")
     notes.path.touch()
-    data = tmp_path / "server"
+    started = Clients(notes)
+    yield started
+    started.close()
+
+
+def test_what_was_acknowledged_survives_every_kill(tmp_path: Path, clients: Clients) -> None:
+    notes, data = clients.notes, tmp_path / "server"
     with running(data) as url:
         migrate(url)
     for _ in range(ROUNDS // 2):
         with running(data) as url:
             check(url, notes)
-            kill_client(url, notes)
+            kill_client(url, clients)
             check(url, notes)
-            kill_server_under_client(url, notes, data)
+            kill_server_under_client(url, clients, data)
     with running(data) as url:
         check(url, notes)
-    print(f"{len(notes.tried)} documents, {len(notes.acknowledged)} acknowledged,",  # noqa: T201  a figure to quote
-          dict(notes.failures))  # fmt: skip
+    print(f"{len(notes.tried)} tried, {len(notes.acknowledged)} acknowledged", notes.failures)  # noqa: T201  a figure to quote
     assert len(notes.acknowledged) >= ROUNDS, "hardly anything was sent: this shows nothing"
     assert notes.failures, "no capture was ever under way at a kill: this shows nothing"
 
 
-def kill_client(url: str, notes: Notes) -> None:
-    client = start_client(url, notes)
+def kill_client(url: str, clients: Clients) -> None:
+    client = clients.start(url)
     time.sleep(random.uniform(0, _LONGEST))
-    client.kill()
-    client.wait(_PATIENCE)
+    clients.end(client)
     wait_for_rollback(url)
 
 
-def kill_server_under_client(url: str, notes: Notes, data: Path) -> None:
-    client = start_client(url, notes)
+def kill_server_under_client(url: str, clients: Clients, data: Path) -> None:
+    client = clients.start(url)
     time.sleep(random.uniform(0, _LONGEST))
     kill_server(data)
-    try:
+    # What it still says of its last capture must not be cut off: it ends by itself.
+    with contextlib.suppress(subprocess.TimeoutExpired):
         client.wait(_PATIENCE)
-    finally:
-        client.kill()
-        client.wait()
+    clients.end(client)
 
 
 def wait_for_rollback(url: str) -> None:

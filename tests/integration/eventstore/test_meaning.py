@@ -104,7 +104,9 @@ def test_a_local_key_of_odd_characters_is_found_again(module_store: Store, key: 
     assert not module_store.knows(key + "x")
 
 
-@pytest.mark.parametrize("key", ["urn:nguon:a\\b", "urn:nguon:a\tb", "\\N", "\\.", "urn:nguon:a\nb"])
+@pytest.mark.parametrize(
+    "key", ["urn:nguon:a\\b", "urn:nguon:a\tb", "\\N", "\\.", "urn:nguon:a\nb"]
+)
 def test_keys_that_could_break_a_copy_are_refused_and_harmless(
     module_store: Store, key: str
 ) -> None:
@@ -136,14 +138,20 @@ free = st.recursive(
     | st.integers(-(10**30), 10**30)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["ext:a", "ext:b", "ext:ç"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["ext:a", "ext:b", "ext:ç"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
 
 @settings(max_examples=60)
-@given(value=free.filter(lambda value: value is not None), ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
+@given(
+    value=free.filter(lambda value: value is not None),
+    ascii_only=st.booleans(),
+    indent=st.sampled_from([None, 1]),
+)
 def test_any_extension_comes_back_as_it_was(
     module_store: Store, value: Any, ascii_only: bool, indent: int | None
 ) -> None:

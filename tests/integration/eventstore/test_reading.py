@@ -222,8 +222,6 @@ def test_as_recorded_by_an_instant_what_came_later_is_not_there(
     ((between,),) = fetch(store_url, "select clock_timestamp()")
     fresh_store.capture(read(make_mix("A", "C")))
     reader = fresh_store.reader(recorded_by=between)
-    assert {link.target for link in reader.links_from([f"{GTIN}/10/A"], "T")} == {
-        f"{PRODUCT}/10/B"
-    }
+    assert {link.target for link in reader.links_from([f"{GTIN}/10/A"], "T")} == {f"{PRODUCT}/10/B"}
     assert len(reader.events_of([f"{GTIN}/10/A"])) == 1
     assert len(fresh_store.reader().events_of([f"{GTIN}/10/A"])) == 2
