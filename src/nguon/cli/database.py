@@ -17,14 +17,14 @@ def migrate_all(url: str) -> list[str]:
     applied = [f"eventstore {step.number:04} {step.name}" for step in migrate_store(url)]
     start_django(url)
     from django.core.management import call_command
-    from django.db import connection, connections
+    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     applied += [f"{step.app_label} {step.name}" for step, _ in plan]
     call_command("migrate", interactive=False, verbosity=0)
-    connections.close_all()
+    release_django()
     return applied
 
 
@@ -35,6 +35,17 @@ def start_django(url: str) -> None:
     import django
 
     django.setup()
+
+
+def release_django() -> None:
+    """Close Django's connections and its pool: a forked worker would inherit a dead pool."""
+    from django.conf import settings
+    from django.db import connections
+
+    if settings.configured:
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            connection.close_pool()
 
 
 @click.command()

@@ -20,7 +20,7 @@ from nguon.cli.common import (
     open_database,
     speak,
 )
-from nguon.cli.database import migrate_all
+from nguon.cli.database import migrate_all, release_django
 from nguon.epcis import read_document
 from nguon.eventstore import Store
 from nguon.samples import iter_documents, scan_examples
@@ -112,6 +112,7 @@ def run_server(url: str, host: str, port: int, workers: int, lines: list[str]) -
     os.environ["DATABASE_URL"] = url
     base = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104  compared, not bound
     threading.Thread(target=_announce, args=(base, lines), daemon=True).start()
+    release_django()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -196,7 +196,7 @@ def _declare(connection: Connection, new: Sequence[Prepared]) -> None:
     """
     for prepared in new:
         declaration = prepared.event.error_declaration
-        if declaration is None or prepared.event.event_id is None:
+        if declaration is None:
             continue
         row = {"declaration_key": prepared.key, "at": declaration.declaration_time}
         connection.execute(query("insert_declaration"), {**row, "event_key": prepared.link_key})

@@ -190,8 +190,8 @@ with recursive found(item) as (
 select item from found where item is not null limit %(limit)s;
 
 -- items_numbered --
--- The items that end in a bare lot or serial number.
+-- The items that end in a bare lot or serial number, in one of its spellings.
 select distinct item from eventstore.event_item
- where substring(item from '(?:^|/)([^/]{1,90})$') collate "C" = %(number)s
+ where substring(item from '(?:^|/)([^/]{1,90})$') collate "C" = any(%(numbers)b)
    and role in ('a', 'A', 'o', 'O', 'l', 'p')
  order by item limit %(limit)s;

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from nguon.epcis import Reading, event_key, fast_digest, identity
+from nguon.epcis import Reading, event_hash, event_key, fast_digest, identity
 from nguon.epcis.model import AnyEvent, TransformationEvent
 from nguon.gs1 import canonical_key
 from nguon.trace.links import find_links, find_mentions
@@ -41,15 +41,15 @@ def prepare(reading: Reading) -> Prepared:
     event = reading.event
     if event is None:
         raise TypeError("a reading without an event cannot be stored")
-    name = identity(event)
-    key = event_key(name)
-    declared = event.error_declaration is not None and event.event_id is not None
-    link_key = event_key(event.event_id or "") if declared else key
+    own = event.event_id or event_hash(event)
+    key = event_key(identity(event))
+    # A declaration's links are those of the event that it repeats and declares wrong.
+    link_key = event_key(own) if event.error_declaration is not None else key
     mentions = find_mentions(event)
     return Prepared(
         reading=reading,
         event=event,
-        id=event.event_id or name,
+        id=own,
         key=key,
         link_key=link_key,
         digest=fast_digest(reading.raw, event.namespaces),

@@ -19,6 +19,7 @@ from nguon.eventstore.model import CaptureJob, CaptureResult, StoredEvent, Vocab
 from nguon.eventstore.pool import Pool
 from nguon.eventstore.reader import EVER, StoreReader, make_event
 from nguon.eventstore.sql import query
+from nguon.gs1.charset import encode
 from nguon.trace.model import Recorded
 
 
@@ -101,8 +102,9 @@ class Store:
         return self._items("items_between", low=low, high=f"{gtin_key}/100", limit=limit)
 
     def find_lots(self, number: str, limit: int = 20) -> list[str]:
-        """The lots and serials whose number is exactly this."""
-        return self._items("items_numbered", number=number, limit=limit)
+        """The lots and serials whose number is exactly this, as printed or percent-encoded."""
+        spellings = list(dict.fromkeys([number, encode(number)]))
+        return self._items("items_numbered", numbers=spellings, limit=limit)
 
     def _items(self, name: str, **values: object) -> list[str]:
         with explained(), self._pool.take() as connection:

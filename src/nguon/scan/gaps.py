@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -29,6 +29,7 @@ _ICONS = {
     "local_code": "tag",
 }
 _MOST_NAMES = 2
+_MOST_APART = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,25 @@ class Missing:
     text: str
     owed_by: str
     icon: str
+
+
+def merge_gaps(gaps: Sequence[Gap]) -> list[Gap]:
+    """Many gaps of one sort and one owner as one, so that a page says it once.
+
+    A few stay apart, each in its place in time; of many the first names the rest.
+    """
+    groups: dict[tuple[object, ...], list[Gap]] = {}
+    for gap in gaps:
+        key = (gap.kind, gap.parties, gap.document, gap.reference, gap.shipped is None)
+        groups.setdefault(key, []).append(gap)
+    merged: list[Gap] = []
+    for group in groups.values():
+        if len(group) <= _MOST_APART or group[0].shipped is not None:
+            merged += group
+            continue
+        items = dict.fromkeys(item for gap in group for item in gap.items)
+        merged.append(replace(group[0], items=tuple(items), quantity=None, uom=None))
+    return merged
 
 
 def say_gap(gap: Gap, directory: Directory) -> Missing:

@@ -12,7 +12,7 @@ from nguon.parts.paths import page_path, trace_path
 from nguon.parts.words import Grade, all_grades, local, say_date, say_instant, say_number
 from nguon.registry.queries import Directory, Entry
 from nguon.scan.facts import Line, Seven, find_producer, join_words, list_further, list_seven
-from nguon.scan.gaps import mark_item, name_item, say_gap_sentence
+from nguon.scan.gaps import mark_item, merge_gaps, name_item, say_gap_sentence
 from nguon.scan.gathering import Fact, Gathered
 from nguon.scan.standing import Shelf, Standing, find_making, find_recall, find_shelf, judge
 from nguon.scan.timeline import Timeline, draw_timeline
@@ -21,6 +21,7 @@ from nguon.trace.parties import find_destination, find_performer, find_source, p
 _SOON_DAYS = 60
 _DEMONSTRATION = "https://id.gs1.org/01/0952"
 _MOST_CONTENTS = 30
+_MOST_UNKNOWNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,11 @@ def _describe_paper(entry: Entry, today: date) -> Paper:
 
 
 def _list_unknowns(gathered: Gathered, directory: Directory, shelf: Shelf | None) -> list[str]:
-    gaps = [*gathered.upstream.gaps, *gathered.upstream.remarks]
-    said = [say_gap_sentence(gap, directory) for gap in gaps]
+    gaps = merge_gaps([*gathered.upstream.gaps, *gathered.upstream.remarks])
+    said = [say_gap_sentence(gap, directory) for gap in gaps[:_MOST_UNKNOWNS]]
+    if len(gaps) > len(said):
+        more = len(gaps) - len(said)
+        said.append(_("%(count)s more") % {"count": say_number(more)})
     if gathered.cut:
         said.append(_("There are more boxes and steps than this page looks at."))
     if shelf is None and "/00/" not in gathered.key:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from nguon.parts.words import Grade, local, read_language, say_date, say_instant, say_number
 from nguon.registry.queries import Directory
 from nguon.scan.facts import grade_fact
-from nguon.scan.gaps import say_gap
+from nguon.scan.gaps import merge_gaps, say_gap
 from nguon.scan.gathering import Fact, Gathered
 from nguon.scan.telling import tell
 from nguon.trace import Gap
@@ -24,6 +24,8 @@ from nguon.trace.parties import find_performer, place_key
 
 _MOST = 10
 _FIRST, _LAST = 2, 4
+_MOST_TOLD = 30
+_MOST_COLUMNS = 60
 _START = datetime.min.replace(tzinfo=UTC)
 
 
@@ -72,7 +74,7 @@ def draw_timeline(
     recorded = sum(step.kind == "step" for step in steps)
     return Timeline(
         steps=_lead_to_gaps([*shown, here]),
-        columns=[step.css.split()[0] for step in steps],
+        columns=[step.css.split()[0] for step in steps] if len(steps) <= _MOST_COLUMNS else [],
         recorded=recorded,
         expected=len(steps),
         folded=len(shown) < len(steps),
@@ -87,7 +89,7 @@ def _today(now: datetime) -> dict[str, str]:
 def _all_steps(gathered: Gathered, directory: Directory) -> Iterable[tuple[datetime, Step]]:
     for group in _group(gathered.facts):
         yield group[0].recorded.event.event_time, _make_step(group, gathered, directory)
-    for gap in gathered.upstream.gaps:
+    for gap in merge_gaps(gathered.upstream.gaps):
         if gap.kind != "quantity_difference":
             yield _place(gap), _make_gap(gap, directory)
 
@@ -158,7 +160,8 @@ def _fold(steps: list[Step]) -> list[Step]:
     shown: list[Step] = []
     hidden = 0
     for place, step in enumerate(steps):
-        if place < _FIRST or place >= last or step.kind == "gap" or step.alert:
+        telling = step.kind == "gap" or step.alert
+        if place < _FIRST or place >= last or (telling and len(shown) < _MOST_TOLD):
             if hidden:
                 shown.append(_make_fold(hidden))
             hidden = 0

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from nguon.epcis import event_key, identity
+from nguon.epcis import event_hash, event_key, identity
 from nguon.epcis.model import AnyEvent
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.model import BEGINNING, END, Link, Recorded
-from nguon.trace.parties import counts
+from nguon.trace.parties import counts, link_key
 
 
 def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> list[Recorded]:
@@ -27,9 +27,9 @@ def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> l
     for event in events:
         first.setdefault(event_key(identity(event)), event)
         declaration = event.error_declaration
-        if declaration is not None and event.event_id is not None:
-            at = declaration.declaration_time
-            wrong[event.event_id] = min(at, wrong.get(event.event_id, END))
+        if declaration is not None:
+            at, own = declaration.declaration_time, event.event_id or event_hash(event)
+            wrong[own] = min(at, wrong.get(own, END))
             for corrective in declaration.corrective_event_ids:
                 known[corrective] = min(at, known.get(corrective, END))
     return [
@@ -38,18 +38,10 @@ def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> l
             event=event,
             record_time=record_time,
             known_from=max(event.event_time, known.get(identity(event), BEGINNING)),
-            declared_wrong_at=wrong.get(event.event_id or ""),
+            declared_wrong_at=wrong.get(event.event_id or event_hash(event)) if wrong else None,
         )
         for key, event in first.items()
     ]
-
-
-def link_key(entry: Recorded) -> UUID:
-    """The key under which an event's links stand: a declaration's are those of the wrong event."""
-    event = entry.event
-    if event.error_declaration is not None and event.event_id is not None:
-        return event_key(event.event_id)
-    return entry.event_key
 
 
 class MemoryReader:

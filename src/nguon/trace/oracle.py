@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from uuid import UUID
 
 from nguon.epcis.model import AggregationEvent, AnyEvent, ObjectEvent, TransformationEvent
 from nguon.gs1 import canonical_key
 from nguon.trace.links import LOT_NUMBER, lot_key
 from nguon.trace.model import BEGINNING, END, Recorded
+from nguon.trace.parties import link_key
 
 Sets = tuple[set[str], set[str]]
 Moment = tuple[datetime, datetime, set[tuple[str, str]]]
@@ -25,13 +27,13 @@ class Oracle:
     """All events that count at an instant, and the two questions of a trace."""
 
     def __init__(self, recorded: Sequence[Recorded], as_of: datetime | None = None) -> None:
-        seen: dict[str, AnyEvent] = {}
+        seen: dict[UUID, AnyEvent] = {}
         for entry in recorded:
             now = END if as_of is None else as_of
             known = (entry.known_from or entry.event.event_time) <= now
             wrong = entry.declared_wrong_at is not None and entry.declared_wrong_at <= now
             if known and not wrong:
-                seen.setdefault(entry.event.event_id or str(entry.event_key), entry.event)
+                seen.setdefault(link_key(entry), entry.event)
         self.events = list(seen.values())
         self.instants = sorted({event.event_time for event in self.events})
 

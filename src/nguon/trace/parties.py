@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from nguon.epcis import vocabulary
+from nguon.epcis import event_hash, event_key, vocabulary
 from nguon.epcis.model import AnyEvent, Place
 from nguon.gs1 import canonical_key
 from nguon.rules import NGUON_VOC
@@ -13,6 +14,14 @@ from nguon.trace.model import END, Recorded
 
 PERFORMED_BY = f"{NGUON_VOC}performedBy"
 _PARTIES = ("possessing_party", "owning_party")
+
+
+def link_key(entry: Recorded) -> UUID:
+    """The key under which an event's links stand: a declaration's are those of the wrong event."""
+    event = entry.event
+    if event.error_declaration is None:
+        return entry.event_key
+    return event_key(event.event_id or event_hash(event))
 
 
 def counts(entry: Recorded, as_of: datetime | None) -> bool:
@@ -24,10 +33,10 @@ def counts(entry: Recorded, as_of: datetime | None) -> bool:
 
 def count_in(recorded: Iterable[Recorded], as_of: datetime | None = None) -> list[Recorded]:
     """The entries that count at an instant: known, not declared wrong, each event once (R6)."""
-    chosen: dict[str, Recorded] = {}
+    chosen: dict[UUID, Recorded] = {}
     for entry in recorded:
         if counts(entry, as_of):
-            chosen.setdefault(entry.event.event_id or str(entry.event_key), entry)
+            chosen.setdefault(link_key(entry), entry)
     return list(chosen.values())
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from nguon.epcis import event_key
 from nguon.eventstore import Store
+from nguon.trace import trace
 from nguon.trace.model import DERIVES, HOLDS
 from tests.integration.eventstore.documents import (
     GTIN,
@@ -170,3 +171,16 @@ def test_an_event_known_since_the_start_needs_no_declaration(fresh_store: Store)
     fresh_store.capture(read(make_mix("A", "C")))
     assert sources(fresh_store, datetime(2026, 5, 12, tzinfo=UTC)) == {SOURCE}
     assert sources(fresh_store, datetime(2026, 5, 11, tzinfo=UTC)) == set()
+
+
+def test_a_declaration_of_an_event_without_an_id_finds_it_by_its_hash(fresh_store: Store) -> None:
+    story = make_story()
+    wrong, declaration = dict(story["wrong"]), dict(story["declaration"])
+    for event in (wrong, declaration):
+        event.pop("eventID", None)
+    fresh_store.capture(read(wrong))
+    assert trace(fresh_store.reader(), [TARGET], "up").items
+    fresh_store.capture(read(declaration))
+    assert not trace(fresh_store.reader(), [TARGET], "up").items
+    ((first, second),) = [fresh_store.reader().events_of([TARGET])]
+    assert first.declared_wrong_at == second.declared_wrong_at is not None

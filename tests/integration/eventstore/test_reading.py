@@ -157,7 +157,7 @@ def test_a_number_that_was_only_seen_stands_for_nothing(lots: Store) -> None:
 def test_a_bare_number_is_found_by_its_index(store_url: str, lots: Store) -> None:
     from nguon.eventstore.sql import query
 
-    text = query("items_numbered").replace("%(number)s", "'L1'").replace("%(limit)s", "20")
+    text = query("items_numbered").replace("%(numbers)b", "'{L1,L2}'").replace("%(limit)s", "20")
     with psycopg.connect(store_url) as connection:
         connection.execute("set enable_seqscan = off")
         plan = connection.execute(f"explain {text}").fetchall()  # type: ignore[arg-type]  # our own
@@ -225,3 +225,10 @@ def test_as_recorded_by_an_instant_what_came_later_is_not_there(
     assert {link.target for link in reader.links_from([f"{GTIN}/10/A"], "T")} == {f"{PRODUCT}/10/B"}
     assert len(reader.events_of([f"{GTIN}/10/A"])) == 1
     assert len(fresh_store.reader().events_of([f"{GTIN}/10/A"])) == 2
+
+
+def test_a_lot_number_is_found_as_printed(fresh_store: Store) -> None:
+    fresh_store.capture(read(make_object("A%2FB")))
+    (found,) = fresh_store.find_lots("A/B")
+    assert found.endswith("/10/A%2FB")
+    assert fresh_store.find_lots("A%2FB") == [found]

@@ -234,3 +234,22 @@ def test_the_page_may_be_kept_only_with_asking_again(store) -> None:
     assert "no-cache" in response["Cache-Control"]
     again = Client().get("/trace/", {"key": LOT}, headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_long_list_of_gaps_comes_in_pages_and_every_pin_leads_to_its_own(
+    page, monkeypatch
+) -> None:
+    whole = page(LOT)
+    listed = re.findall(r'<li id="g(\d+)"', whole)
+    assert len(listed) == 2
+    monkeypatch.setattr("nguon.tracing.page.GAPS_PER_PAGE", 1)
+    monkeypatch.setattr("nguon.tracing.rows.GAPS_PER_PAGE", 1)
+    pages = [page(LOT, gaps=number) for number in listed]
+    assert [re.findall(r'<li id="g(\d+)"', html) for html in pages] == [["1"], ["2"]]
+    for number, html in zip(listed, pages, strict=True):
+        assert "2 chỗ chưa rõ" in html
+        pins = re.findall(r'class="pinb" href="([^"]*)#g(\d+)"', html)
+        assert pins
+        for address, pin in pins:
+            assert (address == "") is (pin == number)
+            assert (f"gaps={pin}" in address) is (pin != number)

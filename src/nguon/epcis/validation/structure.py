@@ -128,18 +128,24 @@ def time(value: object, pointer: str, walk: Walk) -> object:
     if match["zone"] is None:
         return walk.report("epcis.time_without_zone", pointer, value)
     if read_time(value) is None:
-        return walk.report("epcis.time_malformed", pointer, value)
+        at_edge = value[:4] in ("0001", "9999")
+        code = "epcis.time_out_of_range" if at_edge else "epcis.time_malformed"
+        return walk.report(code, pointer, value)
     return value
 
 
+# Two days inside the calendar's ends, so that every zone can show every time (and END lies behind).
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
+
+
 def read_time(value: object) -> datetime | None:
-    """The instant of a time with its zone; None for none, or one outside years 1 to 9999 UTC."""
+    """The instant of a time with its zone; None for none, or one that some zone cannot show."""
     try:
         moment: datetime = convert(value, Instant)
-        moment.astimezone(UTC)
+        return moment if _EARLIEST <= moment <= _LATEST else None
     except (ValidationError, OverflowError):
         return None
-    return moment
 
 
 def number(value: object, pointer: str, walk: Walk) -> object:
