@@ -14,7 +14,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -182,6 +185,29 @@ def test_a_demo_is_shared_by_other_commands_and_leaves_nothing_behind(
     end_by(demo, data, signal.SIGINT)
     log = demo.log.read_text("utf-8")
     assert f"http://localhost:{demo.port}/" in log
+
+
+def test_a_worker_has_a_pool_that_grows(start) -> None:
+    """A pool inherited from the command that prepared the data cannot: its threads are gone."""
+    demo = start("demo").wait_ready()
+    lot = "https://nguon.example/class/h009/mat-ong/lot/1"
+    event = make_object("A", quantityList=[{"epcClass": lot, "quantity": 3}])
+    body = json.dumps(make_document(event))
+
+    def ask(method: str, path: str, **sent: Any) -> int:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", demo.port, timeout=20)
+        ) as connection:
+            connection.request(method, path, **sent)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+    headers = {"Content-Type": "application/json"}
+    assert ask("POST", "/epcis/capture", body=body, headers=headers) == 202
+    path = f"/trace/?key={quote(lot)}"
+    with ThreadPoolExecutor(8) as pool:
+        assert {*pool.map(lambda _: ask("GET", path), range(16))} == {200}
 
 
 def test_a_server_told_to_end_leaves_nothing_behind(start, data: Path) -> None:
