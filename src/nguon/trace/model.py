@@ -216,7 +216,9 @@ def find_edges(links: Iterable[Link]) -> Iterable[Edge]:
     """Followed links as edges between items: a hub dissolves into the pairs it stands for."""
     into: dict[str, list[Link]] = {}
     out: dict[str, list[Link]] = {}
-    for link in links:
+    # A link is followed again when its source's bound moves: each pair and event counts once.
+    once = {(link.source, link.target, link.event_key, link.kind): link for link in links}
+    for link in once.values():
         if link.target.startswith(HUB):
             into.setdefault(link.target, []).append(link)
         elif link.source.startswith(HUB):

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from nguon.trace.boxes import Boxes, Opened, may_hold
 from nguon.trace.containment import Span, Stay, merge
@@ -60,7 +59,7 @@ class _Walk:
         self.boxes: dict[str, list[Span]] = {}
         self.box_depth: dict[str, int] = {}
         self.links: dict[str, list[Link]] = {}
-        self.followed: dict[tuple[str, str, UUID, str], Link] = {}
+        self.followed: list[Link] = []
         self.waiting: dict[str, None] = {}
         self.truncated = False
 
@@ -97,13 +96,9 @@ class _Walk:
         self.waiting.clear()
         return level
 
-    def follow(self, link: Link) -> None:
-        self.followed[link.source, link.target, link.event_key, link.kind] = link
-
     def note(self, stay: Stay, span: Span) -> None:
-        """Remember that a child in a box was part of the answer, once per pair."""
-        link = hold_link(stay.child, stay.parent, span.since)
-        self.followed.setdefault((link.source, link.target, link.event_key, link.kind), link)
+        """Remember that a child in a box was part of the answer."""
+        self.followed.append(hold_link(stay.child, stay.parent, span.since))
 
 
 class _Down(_Walk):
@@ -159,7 +154,7 @@ class _Down(_Walk):
                 self.reach_box(stay.parent, met, depth + 1)
 
     def _pass_on(self, link: Link, depth: int) -> None:
-        self.follow(link)
+        self.followed.append(link)
         step = depth if link.target.startswith(HUB) else depth + 1
         self.reach(link.target, link.at, step, whole=link.kind != NAMED)
 
@@ -212,7 +207,7 @@ class _Up(_Walk):
                     self._look_into(stay.child, met, depth)
 
     def _take_up(self, link: Link, depth: int) -> None:
-        self.follow(link)
+        self.followed.append(link)
         step = depth if link.source.startswith(HUB) else depth + 1
         self.reach(link.source, link.at, step, whole=link.kind != SERIAL)
         if link.kind != SERIAL:
@@ -263,8 +258,9 @@ def _answer(walk: _Walk, starts: Sequence[str], direction: Direction) -> Answer:
             continue
         items[key] = Found(key, state.depth, state.at)
         containers.pop(key, None)
-    followed = walk.followed.values()
-    return Answer(tuple(starts), direction, items, containers, followed, truncated=walk.truncated)
+    return Answer(
+        tuple(starts), direction, items, containers, walk.followed, truncated=walk.truncated
+    )
 
 
 def _bound(spans: Sequence[Span], direction: Direction) -> datetime:
