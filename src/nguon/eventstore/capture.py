@@ -111,8 +111,9 @@ def _store(connection: Connection, batch: _Batch) -> CaptureResult:
         for prepared in new:
             batch.settle(prepared.reading, "withheld", Fault("eventstore.withheld"))
     else:
+        differing = _find_differing(connection, new)
         for prepared in new:
-            batch.settle(prepared.reading, "stored")
+            batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
         _write(connection, new, None if batch.staged else str(job))
         _write_master_data(connection, batch.document, job)
     ordered = [batch.results[reading.index] for reading in batch.document.events]
@@ -148,6 +149,27 @@ def _same(doc: str, context: str | None, event: AnyEvent) -> bool:
 
 def _nameless(event: AnyEvent) -> bytes:
     return digest(structs.replace(event, event_id=None))
+
+
+def _find_differing(connection: Connection, new: Sequence[Prepared]) -> dict[UUID, list[Fault]]:
+    """A flag for every declaration that is not otherwise identical to the event it speaks of.
+
+    Only events on record already are compared; what is told in whatever order is kept.
+    """
+    declared = [p for p in new if p.event.error_declaration is not None]
+    if not declared:
+        return {}
+    keys = {"keys": [prepared.link_key for prepared in declared]}
+    rows = connection.execute(query("existing_events"), keys).fetchall()
+    stored = {row[0]: (row[2], row[3]) for row in rows}
+    flags: dict[UUID, list[Fault]] = {}
+    for prepared in declared:
+        plain = structs.replace(prepared.event, error_declaration=None)
+        known = stored.get(prepared.link_key)
+        if known is not None and not _same(*known, plain):
+            pointer = f"{prepared.reading.pointer}/errorDeclaration"
+            flags[prepared.key] = [Fault("eventstore.declaration_differs", pointer, prepared.id)]
+    return flags
 
 
 # -- writing --------------------------------------------------------------------------------

@@ -184,3 +184,19 @@ def test_a_declaration_of_an_event_without_an_id_finds_it_by_its_hash(fresh_stor
     assert not trace(fresh_store.reader(), [TARGET], "up").items
     ((first, second),) = [fresh_store.reader().events_of([TARGET])]
     assert first.declared_wrong_at == second.declared_wrong_at is not None
+
+
+def test_a_declaration_that_repeats_another_content_is_flagged(fresh_store: Store) -> None:
+    wrong = make_mix("A", "C", eventID=make_id())
+    fresh_store.capture(read(wrong))
+    other = declare_wrong({**wrong, "bizStep": "storing"}, DECLARED)
+    (result,) = fresh_store.capture(read(other)).results
+    assert result.status == "stored"
+    assert [fault.code for fault in result.faults] == ["eventstore.declaration_differs"]
+
+
+def test_a_declaration_that_repeats_the_event_is_not_flagged(fresh_store: Store) -> None:
+    wrong = make_mix("A", "C", eventID=make_id())
+    fresh_store.capture(read(wrong))
+    (result,) = fresh_store.capture(read(declare_wrong(wrong, DECLARED))).results
+    assert not result.faults
