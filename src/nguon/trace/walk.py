@@ -10,9 +10,10 @@ The rules, and why each holds, are in docs/algorithms/trace.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import gt, lt
 
 from nguon.trace.boxes import Boxes, Opened, may_hold
 from nguon.trace.containment import Span, Stay, merge
@@ -34,6 +35,8 @@ from nguon.trace.model import (
     hold_link,
 )
 
+Tighter = Callable[[datetime, datetime], bool]
+
 
 @dataclass(slots=True)
 class _State:
@@ -51,9 +54,11 @@ class _State:
 class _Walk:
     """What both directions share: states, queues, fetched links, followed links."""
 
-    def __init__(self, reader: Reader, limits: Limits) -> None:
+    def __init__(self, reader: Reader, limits: Limits, tighter: Tighter) -> None:
         self.reader = reader
         self.limits = limits
+        # Whether one bound says more than another: the earlier downstream, the later upstream.
+        self.tighter = tighter
         self.store = Boxes(reader)
         self.states: dict[str, _State] = {}
         self.boxes: dict[str, list[Span]] = {}
@@ -62,10 +67,6 @@ class _Walk:
         self.followed: list[Link] = []
         self.waiting: dict[str, None] = {}
         self.truncated = False
-
-    def earlier(self, one: datetime, other: datetime) -> bool:
-        """Whether the first bound says more than the second."""
-        raise NotImplementedError
 
     def reach(self, key: str, at: datetime, depth: int, *, whole: bool = True) -> None:
         """Meet an item with a bound; queue it when that says more than was known."""
@@ -78,10 +79,10 @@ class _Walk:
             self.waiting[key] = None
             return
         state.depth = min(state.depth, depth)
-        if self.earlier(at, state.at):
+        if self.tighter(at, state.at):
             state.at = at
             self.waiting[key] = None
-        if whole and (state.whole_at is None or self.earlier(at, state.whole_at)):
+        if whole and (state.whole_at is None or self.tighter(at, state.whole_at)):
             state.whole_at = at
             self.waiting[key] = None
 
@@ -103,9 +104,6 @@ class _Walk:
 
 class _Down(_Walk):
     """Everything that was made of the starts."""
-
-    def earlier(self, one: datetime, other: datetime) -> bool:
-        return one < other
 
     def run(self, starts: Sequence[str], since: datetime) -> None:
         opened = Opened(self.store, starts, Span(since))
@@ -168,9 +166,6 @@ class _Down(_Walk):
 
 class _Up(_Walk):
     """Everything that the starts were made of."""
-
-    def earlier(self, one: datetime, other: datetime) -> bool:
-        return one > other
 
     def run(self, starts: Sequence[str], until: datetime) -> None:
         for key in starts:
@@ -236,10 +231,10 @@ def trace(
     """
     walk: _Down | _Up
     if direction == "down":
-        walk = _Down(reader, limits or Limits())
+        walk = _Down(reader, limits or Limits(), lt)
         walk.run(starts, since or BEGINNING)
     else:
-        walk = _Up(reader, limits or Limits())
+        walk = _Up(reader, limits or Limits(), gt)
         walk.run(starts, until or END)
     return _answer(walk, starts, direction)
 

@@ -14,7 +14,7 @@ STANDARDS = Path(__file__).resolve().parents[3] / ".." / "shared" / "standards"
 @pytest.fixture(scope="session")
 def standards() -> Path:
     if not STANDARDS.is_dir():
-        pytest.skip(f"no standards' artefacts at {STANDARDS}")
+        pytest.skip("the standards' data are not beside this checkout: shared/ is absent")
     return STANDARDS
 
 

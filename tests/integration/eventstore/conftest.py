@@ -7,16 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from nguon.eventstore import Store
-from tests.conftest import drop_database, make_database
-from tests.integration.eventstore.table_counts import empty
+from tests.integration.eventstore.databases import module_url, reused_url, store_url
 
-
-@pytest.fixture(scope="module")
-def module_url(server_url: str, migrated_template: str) -> Iterator[str]:
-    """A migrated database that the tests of a module share."""
-    url = make_database(server_url, migrated_template)
-    yield url
-    drop_database(server_url, url)
+__all__ = ["module_url", "reused_url", "store_url"]
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +18,3 @@ def module_store(module_url: str) -> Iterator[Store]:
     store = Store.open(module_url)
     yield store
     store.close()
-
-
-@pytest.fixture(scope="module")
-def reused_url(server_url: str, migrated_template: str) -> Iterator[str]:
-    """A database that is emptied before each test that asks for a store of its own."""
-    url = make_database(server_url, migrated_template)
-    yield url
-    drop_database(server_url, url)
-
-
-@pytest.fixture
-def store_url(reused_url: str) -> str:
-    """A migrated, empty database."""
-    empty(reused_url)
-    return reused_url
