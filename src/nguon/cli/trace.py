@@ -16,7 +16,7 @@ from rich.tree import Tree
 from nguon.cli.common import EXIT_REFUSED, data_option, explained, open_store, speak
 from nguon.eventstore import Store
 from nguon.gs1 import Gs1Error, read_code
-from nguon.trace import Answer, Gap, explain
+from nguon.trace import Answer, Finding, Gap, explain, find_findings
 from nguon.trace import trace as walk
 
 _ID = "https://id.gs1.org"
@@ -28,6 +28,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "containers": "Vật chứa",
         "gaps": "Chỗ chưa rõ",
         "remarks": "Lưu ý",
+        "findings": "Trái quy định",
+        "harvest_while_area_closed": "thu hoạch khi vùng nuôi đang đóng",
         "nothing": "chưa có gì nối với mã này",
         "unknown": "Chưa có mã này trong hệ thống: {code}",
         "several": "Mã này có thể là:",
@@ -47,6 +49,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "containers": "Containers",
         "gaps": "Not known",
         "remarks": "Remarks",
+        "findings": "Against the rules",
+        "harvest_while_area_closed": "harvested while the area was closed",
         "nothing": "nothing is linked to this code",
         "unknown": "This code is not in the system: {code}",
         "several": "This code may stand for:",
@@ -111,15 +115,22 @@ def trace(
             explain(reader, walk(reader, [key], way, since=since, until=until), as_of)
             for way in ((direction,) if direction else ("up", "down"))
         ]
+        findings = [
+            find_findings(reader.events_of({key, *answer.items}), as_of) for answer in answers
+        ]
         if as_json:
-            shown = [answer_as_dict(answer) for answer in answers]
+            shown = [
+                answer_as_dict(answer) | {"findings": [_finding_as_dict(each) for each in own]}
+                for answer, own in zip(answers, findings, strict=True)
+            ]
             click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
             return
         keys = {key, *(each for answer in answers for each in answer.items)}
         names = _find_names(store, keys)
     console = Console(highlight=False, soft_wrap=True)
-    for answer in answers:
+    for answer, own in zip(answers, findings, strict=True):
         _print(console, answer, names)
+        _print_findings(console, own)
 
 
 def find_key(store: Store, code: str) -> str:
@@ -156,6 +167,16 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "remarks": [_gap_as_dict(gap) for gap in answer.remarks],
         "truncated": answer.truncated,
         "withheld": answer.withheld,
+    }
+
+
+def _finding_as_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "event": finding.event_id,
+        "items": list(finding.items),
+        "because": finding.because,
     }
 
 
@@ -222,6 +243,15 @@ def _print(console: Console, answer: Answer, names: Mapping[str, str]) -> None:
             console.print(f"  - {_describe(gap, words)}")
     if answer.truncated:
         console.print(words["cut"])
+
+
+def _print_findings(console: Console, findings: list[Finding]) -> None:
+    words = _WORDS[speak()]
+    if findings:
+        console.print(f"[bold]{words['findings']}[/bold]")
+    for finding in findings:
+        items = ", ".join(_short(item) for item in finding.items)
+        console.print(escape(f"  - {words[finding.rule]}; {items}; {finding.event_id}"))
 
 
 def _grow(

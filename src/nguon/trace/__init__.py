@@ -6,6 +6,7 @@ The algorithms and their guarantees are described in docs/algorithms/trace.md.
 from __future__ import annotations
 
 from nguon.trace.custody import custody
+from nguon.trace.findings import Finding, find_findings
 from nguon.trace.gaps import explain, find_gaps
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.memory import MemoryReader, record
@@ -30,6 +31,7 @@ __all__ = [
     "Balance",
     "Direction",
     "Edge",
+    "Finding",
     "Found",
     "Gap",
     "Holder",
@@ -44,6 +46,7 @@ __all__ = [
     "custody",
     "explain",
     "find_balances",
+    "find_findings",
     "find_gaps",
     "find_links",
     "find_mentions",

@@ -102,3 +102,15 @@ def test_missing_quantities_leave_a_balance_open() -> None:
         if isinstance(entry.event, TransformationEvent) and len(entry.event.input_quantity_list) > 1
     )
     assert not weigh(event, {}).complete
+
+
+def test_finished_goods_against_raw_over_the_whole_chain() -> None:
+    (expected,) = [e for e in read_expected(CHAINS[0])["mass_balance"] if "chain" in e]
+    catches = [f"{ID}09521101000016/10/MM-B1-260511", f"{ID}09521102000015/10/MM-B2-260511"]
+    packs = [f"{ID}09521105000012/10/L260512{letter}" for letter in "ABC"]
+    found = find_balances(read_chain(CHAINS[0]), [*catches, *packs])
+    raw = sum((found[lot].used["KGM"] for lot in catches), Decimal(0))
+    finished = sum((found[lot].made[None] for lot in packs), Decimal(0)) * Decimal("0.5")
+    assert raw == Decimal(str(expected["raw_kg"]))
+    assert finished == Decimal(str(expected["finished_kg"]))
+    assert round(finished / raw, 3) == Decimal(str(expected["finished_per_raw"]))

@@ -23,6 +23,7 @@ from nguon.trace import (
     contents,
     custody,
     explain,
+    find_findings,
     find_gaps,
     record,
     trace,
@@ -154,6 +155,23 @@ def test_who_was_believed_to_have_it(sources: Sources, chain: str, query: Any) -
         later = as_of + timedelta(minutes=2)
         gaps = find_gaps(reader.events_of([item, missing]), [missing], later)
         assert "ship_without_receive" not in {gap.kind for gap in gaps}
+
+
+@pytest.mark.parametrize(
+    ("chain", "query"), [p for p in list_queries("downstream") if "findings" in p.values[1]]
+)
+def test_what_goes_against_a_rule_is_found(sources: Sources, chain: str, query: Any) -> None:
+    answer = walk(sources, chain, query)
+    events = sources.reader(chain).events_of([*query["start"], *answer.items])
+    found = [(each.event_id, each.rule, each.level) for each in find_findings(events)]
+    assert found == [(each["event"], each["rule"], each["level"]) for each in query["findings"]]
+
+
+def test_nothing_is_found_before_the_area_was_closed(sources: Sources) -> None:
+    events = sources.reader(CHAINS[1]).events_of(
+        ["https://id.gs1.org/01/09521202000090/10/BE1-2507"]
+    )
+    assert not find_findings(events, datetime.fromisoformat("2026-03-18T00:00:00+07:00"))
 
 
 def matches(gap: Gap, expected: Mapping[str, Any]) -> bool:

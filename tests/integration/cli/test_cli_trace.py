@@ -73,7 +73,7 @@ def test_the_json_answer_is_plain_data(samples_url: str) -> None:
     assert (up["direction"], down["direction"]) == ("up", "down")
     assert up.keys() == {
         "start", "direction", "items", "containers", "edges", "gaps", "remarks", "truncated",
-        "withheld",
+        "withheld", "findings",
     }  # fmt: skip
     assert "https://id.gs1.org/01/09521113000219/10/GV-2604" in up["items"]
     assert up["items"] == sorted(up["items"])
