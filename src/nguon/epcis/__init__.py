@@ -9,7 +9,7 @@ from __future__ import annotations
 from nguon.epcis.canonical import canonical, digest, fast_digest
 from nguon.epcis.error import EpcisError, Limits, Policy
 from nguon.epcis.hash import event_hash
-from nguon.epcis.identity import event_key, identity
+from nguon.epcis.identity import event_key, identity, subject
 from nguon.epcis.model import (
     AggregationEvent,
     AnyEvent,
@@ -67,6 +67,7 @@ __all__ = [
     "fast_digest",
     "identity",
     "read_document",
+    "subject",
     "write_document",
     "write_event",
     "write_query_document",

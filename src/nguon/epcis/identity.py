@@ -16,13 +16,21 @@ from nguon.epcis.model import AnyEvent
 _SALT = b"nguon.event:"
 
 
+def subject(event: AnyEvent) -> str:
+    """The id of the event that is told: the given eventID, else the event hash.
+
+    An event and a declaration that it was wrong have the same subject.
+    """
+    return event.event_id or event_hash(event)
+
+
 def identity(event: AnyEvent) -> str:
     """The given eventID, else the event hash; a declaration's with its time behind.
 
     So an event, and each declaration that it was wrong, are things of their own, while the same
     event sent again, by whatever road and in whatever syntax, is the same thing.
     """
-    own = event.event_id or event_hash(event)
+    own = subject(event)
     if event.error_declaration is None:
         return own
     moment = event.error_declaration.declaration_time.astimezone(UTC)

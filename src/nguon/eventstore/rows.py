@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from nguon.epcis import Reading, event_hash, event_key, fast_digest, identity
+from nguon.epcis import Reading, event_key, fast_digest, identity, subject
 from nguon.epcis.model import AnyEvent, TransformationEvent
 from nguon.gs1 import canonical_key
 from nguon.trace.links import find_links, find_mentions
@@ -41,10 +41,10 @@ def prepare(reading: Reading) -> Prepared:
     event = reading.event
     if event is None:
         raise TypeError("a reading without an event cannot be stored")
-    own = event.event_id or event_hash(event)
-    key = event_key(identity(event))
+    own = subject(event)
     # A declaration's links are those of the event that it repeats and declares wrong.
-    link_key = event_key(own) if event.error_declaration is not None else key
+    link_key = event_key(own)
+    key = link_key if event.error_declaration is None else event_key(identity(event))
     mentions = find_mentions(event)
     return Prepared(
         reading=reading,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from nguon.epcis import event_hash, event_key, identity
+from nguon.epcis import event_key, identity, subject
 from nguon.epcis.model import AnyEvent
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.model import BEGINNING, END, Link, Recorded
@@ -28,7 +28,7 @@ def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> l
         first.setdefault(event_key(identity(event)), event)
         declaration = event.error_declaration
         if declaration is not None:
-            at, own = declaration.declaration_time, event.event_id or event_hash(event)
+            at, own = declaration.declaration_time, subject(event)
             wrong[own] = min(at, wrong.get(own, END))
             for corrective in declaration.corrective_event_ids:
                 known[corrective] = min(at, known.get(corrective, END))
@@ -37,8 +37,8 @@ def record(events: Iterable[AnyEvent], record_time: datetime | None = None) -> l
             event_key=key,
             event=event,
             record_time=record_time,
-            known_from=max(event.event_time, known.get(identity(event), BEGINNING)),
-            declared_wrong_at=wrong.get(event.event_id or event_hash(event)) if wrong else None,
+            known_from=max(event.event_time, known.get(subject(event), BEGINNING)),
+            declared_wrong_at=wrong.get(subject(event)) if wrong else None,
         )
         for key, event in first.items()
     ]

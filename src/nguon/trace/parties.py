@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from nguon.epcis import event_hash, event_key, vocabulary
+from nguon.epcis import event_key, subject, vocabulary
 from nguon.epcis.model import AnyEvent, Place
 from nguon.gs1 import canonical_key
 from nguon.rules import NGUON_VOC
@@ -21,7 +21,7 @@ def link_key(entry: Recorded) -> UUID:
     event = entry.event
     if event.error_declaration is None:
         return entry.event_key
-    return event_key(event.event_id or event_hash(event))
+    return event_key(subject(event))
 
 
 def counts(entry: Recorded, as_of: datetime | None) -> bool:

@@ -244,3 +244,15 @@ def test_an_unknown_item_has_an_empty_answer() -> None:
     assert not answer.items
     assert not answer.containers
     assert not answer.truncated
+
+
+def test_a_corrective_event_declared_wrong_was_not_known_before_it_came() -> None:
+    wrong = make(1, [X], [A], 1)
+    first = make(1, [X], [A], 1, error_declaration=ErrorDeclaration(
+        at(5), "incorrect_data", (name_event(2),)))  # fmt: skip
+    right = make(1, [X], [B], 2)
+    second = make(1, [X], [B], 2, error_declaration=ErrorDeclaration(at(7), "incorrect_data", ()))
+    events: list[AnyEvent] = [wrong, first, right, second]
+    known = {hour: MemoryReader.of(events, as_of=at(hour)) for hour in (4, 6, 8)}
+    found = {hour: set(trace(reader, [X], "down").items) for hour, reader in known.items()}
+    assert found == {4: {A}, 6: {B}, 8: set()}
