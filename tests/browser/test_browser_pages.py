@@ -34,7 +34,7 @@ def test_a_code_leads_to_its_page_with_seven_facts_and_the_chain(page: Page) -> 
     page.goto("/")
     page.get_by_label("Dán hoặc gõ bất kỳ mã nào").fill("(01)09521204000043(10)RH260317A")
     page.get_by_role("button", name="Tra mã").click()
-    expect(page).to_have_url("/01/09521204000043/10/RH260317A")
+    expect(page).to_have_url("/scan/01/09521204000043/10/RH260317A")
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     facts = page.locator("section[aria-labelledby=f] dl").first.locator("dt")
     assert facts.all_inner_texts() == [

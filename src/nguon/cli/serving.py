@@ -94,9 +94,11 @@ def demo(host: str, port: int | None, data: Path) -> None:
 
 def load_samples(url: str) -> None:
     """Put the sample register and chains into a database; safe to repeat."""
+    from nguon.accounts.services import load_sample_people
     from nguon.registry.services import load_samples as load_register
 
     load_register()
+    load_sample_people()
     store = Store.open(url)
     try:
         for name, content in iter_documents():

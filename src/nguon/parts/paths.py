@@ -1,7 +1,7 @@
 """From an item's canonical key to the addresses of its pages, and back from a path to a key.
 
-The public page of a GS1 key lives at its GS1 Digital Link path (Digital Link URI Syntax 1.6,
-section 4); any other key is carried by `/k/?key=`.
+The public page of a GS1 key lives at `/scan` and its GS1 Digital Link path; any other key is carried
+by `/scan/k/?key=`. The Digital Link path by itself is the resolver's, which leads there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
+PAGES = "/scan"
 _HOME = "https://id.gs1.org"
 _ITEM_PATH = re.compile(
     r"/01/(?P<gtin>[^/]+)(?:/22/(?P<cpv>.+?))?(?:/10/(?P<lot>.+?))?(?:/21/(?P<serial>.+?))?/*",
@@ -20,8 +21,8 @@ _INNER_QUALIFIER = re.compile(r"/(?:22|10|21)/")
 def page_path(key: str) -> str:
     """The path of the public page of a canonical key."""
     if key.startswith(_HOME + "/"):
-        return key[len(_HOME) :]
-    return "/k/?" + urlencode({"key": key})
+        return PAGES + key[len(_HOME) :]
+    return f"{PAGES}/k/?" + urlencode({"key": key})
 
 
 def trace_path(key: str, direction: str = "both") -> str:

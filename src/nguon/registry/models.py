@@ -88,3 +88,26 @@ class Certificate(Registered):
     issuer = models.CharField(max_length=200, blank=True)
     issued = models.DateField(null=True, blank=True)
     expires = models.DateField(null=True, blank=True)
+
+
+class KeyGrant(models.Model):
+    """Who may use a GS1 company prefix, a single GTIN-8, or a namespace of local codes, and when.
+
+    `prefix` is digits (4 to 12; 8 with a check digit for a GTIN-8 issued singly, written `=` and
+    the digits), or a local namespace such as `qn-06978-h003` (NĐ 74/2018, Điều 19b; GS1 General
+    Specifications 1.4.4).
+    """
+
+    prefix = models.CharField(max_length=80)
+    organisation = models.CharField(max_length=400)
+    issuer = models.CharField(max_length=120, blank=True)
+    document = models.CharField(max_length=120, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    sample = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["prefix"], name="registry_grant_prefix"),)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} → {self.organisation}"

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nguon.parts.engine import get_store
 from nguon.parts.words import read_language
-from nguon.registry.models import Certificate, Kind, Organisation, Place, Product
+from nguon.registry.grants import list_prefixes
+from nguon.registry.models import Certificate, KeyGrant, Kind, Organisation, Place, Product
 
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
     Organisation: ("name", "name_en", "sample", "kind", "address", "commune", "name_shared"),
@@ -198,3 +200,35 @@ def _add_vocabulary(groups: dict[str, dict[str, Entry]], missing: list[str]) -> 
 def count_samples() -> int:
     """How many products are samples: the start page offers codes to try where there are any."""
     return Product.objects.filter(sample=True).count()
+
+
+def find_owner(key: str, on: date | None = None) -> str:
+    """The organisation that may use the key's prefix on a day (today); empty where nobody may.
+
+    The longest prefix decides: a prefix sold on in parts is its parts' holders'.
+    """
+    day = on or timezone.localdate()
+    prefixes = list_prefixes(key)
+    rows = KeyGrant.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_until=None) | Q(valid_until__gte=day),
+        prefix__in=prefixes,
+    ).values_list("prefix", "organisation")
+    found = dict(rows)
+    return next((found[prefix] for prefix in prefixes if prefix in found), "")
+
+
+def list_grants(organisation: str) -> list[KeyGrant]:
+    """The grants of an organisation, the newest first."""
+    return list(KeyGrant.objects.filter(organisation=organisation).order_by("-pk"))
+
+
+def list_products(producers: Iterable[str]) -> list[Product]:
+    """The products of these organisations, by name."""
+    return list(Product.objects.filter(producer__in=list(producers)).order_by("name", "key"))
+
+
+def name_organisations(keys: Iterable[str]) -> dict[str, str]:
+    """The registered names of organisations, for people who may see them."""
+    rows = Organisation.objects.filter(key__in=set(keys)).values_list("key", "name")
+    return dict(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -9,7 +11,16 @@ from django.db import transaction
 
 from nguon.errors import Fault, NguonError
 from nguon.gs1 import Level, identify
-from nguon.registry.models import Certificate, Organisation, Place, Product, Registered
+from nguon.registry.grants import list_prefixes
+from nguon.registry.models import (
+    Certificate,
+    KeyGrant,
+    Organisation,
+    Place,
+    Product,
+    Registered,
+)
+from nguon.registry.queries import find_owner
 from nguon.samples import registry_data
 
 Entry = TypeVar("Entry", bound=Registered)
@@ -21,6 +32,7 @@ _ORGANISATION: tuple[tuple[Level, ...], str, str] = (
 )
 _PLACE: tuple[tuple[Level, ...], str, str] = (("location", "party", "other"), "địa điểm", "place")
 _PRODUCT: tuple[tuple[Level, ...], str, str] = (("class", "other"), "sản phẩm", "product")
+_PREFIX = re.compile(r"[0-9]{4,12}|=[0-9]{8}|[a-z]{2}(?:-[a-z0-9]+)*")
 
 
 class RegistryError(NguonError):
@@ -65,7 +77,70 @@ def load_samples() -> dict[str, int]:
     for kind, register in writers.items():
         for entry in data[kind]:
             register(**entry, sample=True)
+    for entry in data["organisations"]:
+        # A member may bear a number that its cooperative gave it: the prefix stays the latter's.
+        for prefix in [] if find_owner(entry["key"]) else sample_prefixes(entry["key"]):
+            grant_prefix(prefix, entry["key"], issuer="GS1 952", sample=True)
     return {kind: len(data[kind]) for kind in writers}
+
+
+def sample_prefixes(organisation: str) -> list[str]:
+    """The prefix that a sample organisation's own key begins with: seven digits, or a namespace."""
+    prefixes = list_prefixes(organisation)
+    return [p for p in prefixes if len(p) == 7] if "/417/" in organisation else prefixes[:1]
+
+
+@transaction.atomic
+def grant_prefix(
+    prefix: str,
+    organisation: str,
+    *,
+    issuer: str = "",
+    document: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    sample: bool = False,
+) -> KeyGrant:
+    """Record that an organisation may use a prefix; safe to repeat.
+
+    Raises RegistryError where the prefix is none, or another organisation holds it at the time.
+    """
+    if _PREFIX.fullmatch(prefix) is None:
+        raise RegistryError(Fault("registry.prefix_malformed", value=prefix))
+    known = KeyGrant.objects.select_for_update().filter(prefix=prefix)
+    for other in known.exclude(organisation=organisation):
+        if _overlap((other.valid_from, other.valid_until), (valid_from, valid_until)):
+            words = {"holder": other.organisation}
+            raise RegistryError(Fault("registry.prefix_taken", value=prefix, params=words))
+    grant, _made = known.update_or_create(
+        prefix=prefix,
+        organisation=organisation,
+        valid_from=valid_from,
+        defaults={
+            "issuer": issuer,
+            "document": document,
+            "valid_until": valid_until,
+            "sample": sample,
+        },
+    )
+    return grant
+
+
+def require_grant(organisation: str, key: str, on: date | None = None) -> None:
+    """Raise RegistryError unless the key's prefix is this organisation's to use on the day."""
+    holder = find_owner(key, on)
+    if holder == organisation:
+        return
+    prefixes = list_prefixes(key)
+    code = "registry.prefix_of_other" if holder else "registry.prefix_not_granted"
+    words = {"prefix": prefixes[-1] if prefixes else key, "organisation": organisation}
+    raise RegistryError(Fault(code, value=key, params=words))
+
+
+def _overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Whether two spans of days have a day in common; None is open."""
+    starts = max(one[0] or date.min, other[0] or date.min)
+    return starts <= min(one[1] or date.max, other[1] or date.max)
 
 
 def _read_key(text: str, levels: tuple[Level, ...], wanted: str, wanted_en: str) -> str:

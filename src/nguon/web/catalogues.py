@@ -24,6 +24,8 @@ ROOMS = {
     "web": ("web", "parts", "scan", "registry"),
     "tracing": ("tracing",),
     "exchange": ("exchange",),
+    "accounts": ("accounts",),
+    "labels": ("labels",),
 }
 LANGUAGES = ("vi",)
 _KEYWORDS = {

@@ -59,11 +59,16 @@ NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0")
 # Addresses of rooms hang below these; web/urls.py includes the ones that are installed.
 ROOMS = [
     room
-    for room in ("registry", "scan", "tracing", "exchange")
+    for room in ("accounts", "registry", "labels", "resolver", "scan", "tracing", "exchange")
     if _installed(f"nguon.{room}.urls") or _installed(f"nguon.{room}.models")
 ]
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
     "nguon.web",
     *(f"nguon.{room}" for room in ROOMS),
 ]
@@ -74,9 +79,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nguon.web.middleware.PolicyMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "nguon.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "nguon.web.middleware.FaultMiddleware",
 ]
 
@@ -92,6 +100,8 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "nguon.web.context.describe_page",
+                "nguon.web.desk.describe_desk",
+                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
@@ -120,7 +130,22 @@ STATIC_ROOT = os.environ.get("NGUON_STATIC_ROOT") or None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/desk/"
+SESSION_COOKIE_NAME = "nguon_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 HTTPS = NGUON_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [NGUON_BASE_URL]
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS

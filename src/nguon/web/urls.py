@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from nguon.web import views
 
-_PREFIXES = {"tracing": "trace/", "exchange": "epcis/", "scan": ""}
+_PREFIXES = {
+    "accounts": "",
+    "labels": "",
+    "tracing": "trace/",
+    "exchange": "epcis/",
+    "scan": "",
+    "resolver": "",
+}
+
+
+def has_addresses(room: str) -> bool:
+    """Whether a room has pages of its own."""
+    return find_spec(f"nguon.{room}.urls") is not None
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.answer_health, name="health"),
@@ -15,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(
         path(prefix, include(f"nguon.{room}.urls"))
         for room, prefix in _PREFIXES.items()
-        if room in settings.ROOMS
+        if room in settings.ROOMS and has_addresses(room)
     ),
 ]
 

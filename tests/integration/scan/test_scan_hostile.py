@@ -32,11 +32,11 @@ patient = settings(max_examples=40, suppress_health_check=[HealthCheck.function_
     "path",
     [
         "/?q={}",
-        "/01/09521105000012/10/{}",
-        "/01/{}",
-        "/k/?key={}",
-        "/k/?key=https://x/{}",
-        "/00/{}",
+        "/scan/01/09521105000012/10/{}",
+        "/scan/01/{}",
+        "/scan/k/?key={}",
+        "/scan/k/?key=https://x/{}",
+        "/scan/00/{}",
     ],
 )
 def test_a_hostile_code_is_refused_politely(visitor: Client, path: str, text: str) -> None:
@@ -54,10 +54,10 @@ def test_any_search_gets_an_answer(visitor: Client, text: str) -> None:
 @patient
 @given(st.text(min_size=1, max_size=40))
 def test_any_path_gets_an_answer(visitor: Client, text: str) -> None:
-    path = "/01/09521105000012/10/" + quote(text, safe="")
+    path = "/scan/01/09521105000012/10/" + quote(text, safe="")
     assert visitor.get(path).status_code in (200, 400, 404)
 
 
 @pytest.mark.parametrize("query", ["steps=%00", "lang=%00", "format=xml", "lang=en&lang=vi"])
 def test_odd_choices_are_ignored(visitor: Client, query: str) -> None:
-    assert visitor.get(f"/01/09521204000043/10/RH260317A?{query}").status_code == 200
+    assert visitor.get(f"/scan/01/09521204000043/10/RH260317A?{query}").status_code == 200

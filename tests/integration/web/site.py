@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from nguon.accounts.services import load_sample_people
 from nguon.epcis import read_document
 from nguon.eventstore import migrate
 from nguon.parts.engine import get_store
@@ -64,6 +65,7 @@ def site_url(server_url: str, django_db_blocker) -> Iterator[str]:
     with django_db_blocker.unblock(), connected(url):
         call_command("migrate", verbosity=0)
         load_samples()
+        load_sample_people()
         for _name, data in iter_documents():
             assert get_store().capture(read_document(data)).success
     yield url

@@ -43,7 +43,7 @@ def test_without_a_database_the_process_lives_but_is_not_ready(database_away: No
 @pytest.mark.filterwarnings("ignore")
 def test_without_a_database_a_page_says_whose_fault_it_is(database_away: None) -> None:
     visitor = Client(headers={"accept-language": "vi"})
-    for path in ("/", "/01/09521204000043/10/RH260317A"):
+    for path in ("/", "/scan/01/09521204000043/10/RH260317A"):
         answer = visitor.get(path)
         assert answer.status_code == 503
         assert answer["Retry-After"] == "30"

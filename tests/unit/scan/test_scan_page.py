@@ -155,7 +155,7 @@ def test_four_cartons_packed_on_one_day_are_one_step(page: BuildPage) -> None:
 def test_a_container_shows_its_contents_instead_of_seven_facts(page: BuildPage) -> None:
     shown = page(PALLET)
     assert shown.unit
-    assert "/01/19521105000019/21/260512A2" in [link.href for link in shown.contents]
+    assert "/scan/01/19521105000019/21/260512A2" in [link.href for link in shown.contents]
 
 
 def test_sample_data_says_so(page: BuildPage, gathered: Gather) -> None:

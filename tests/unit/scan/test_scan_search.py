@@ -43,11 +43,11 @@ def store(monkeypatch: pytest.MonkeyPatch, directory: Directory) -> set[str]:
     ],
 )
 def test_every_syntax_of_a_known_code_leads_to_its_page(text: str) -> None:
-    assert search(text).path == "/01/09521105000012/10/L260512B"
+    assert search(text).path == "/scan/01/09521105000012/10/L260512B"
 
 
 def test_a_product_code_leads_to_its_lots() -> None:
-    assert search("9521105000012").path == "/01/09521105000012"
+    assert search("9521105000012").path == "/scan/01/09521105000012"
 
 
 def test_a_lot_number_borne_by_two_products_gives_both() -> None:
@@ -57,7 +57,7 @@ def test_a_lot_number_borne_by_two_products_gives_both() -> None:
 
 def test_a_lot_number_of_one_product_leads_there(store: set[str]) -> None:
     store.remove(OTHER)
-    assert search("L260512B").path == "/01/09521105000012/10/L260512B"
+    assert search("L260512B").path == "/scan/01/09521105000012/10/L260512B"
 
 
 def test_a_wrong_digit_is_named_with_the_right_one() -> None:
