@@ -7,7 +7,13 @@ import sys
 
 from bench.report import describe_machine
 
-NAMES = {"capture": "capture", "trace": "tracing", "resolve": "resolve"}
+NAMES = {
+    "capture": "capture",
+    "trace": "tracing",
+    "resolve": "resolve",
+    "identification": "identification",
+    "stamps": "stamps",
+}
 
 
 def main(names: list[str]) -> int:

@@ -12,8 +12,12 @@ import click
 from nguon import __version__
 from nguon.cli.capture import capture
 from nguon.cli.database import db, migrate
+from nguon.cli.keys import keys
+from nguon.cli.people import people
 from nguon.cli.serving import demo, serve
 from nguon.cli.trace import trace
+from nguon.cli.verify import verify
+from nguon.cli.working import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,7 +26,7 @@ def main() -> None:
     """Nguồn: where a product came from, by EPCIS 2.0 and GS1 Digital Link."""
 
 
-for command in (demo, serve, migrate, capture, trace, db):
+for command in (demo, serve, worker, migrate, capture, trace, verify, keys, people, db):
     main.add_command(command)
 
 __all__ = ["main"]

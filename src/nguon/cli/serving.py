@@ -21,6 +21,8 @@ from nguon.cli.common import (
     speak,
 )
 from nguon.cli.database import migrate_all, release_django
+from nguon.cli.keys import ensure_ring
+from nguon.cli.working import beside
 from nguon.epcis import read_document
 from nguon.eventstore import Store
 from nguon.samples import iter_documents, scan_examples
@@ -54,12 +56,14 @@ def serve(host: str, port: int, workers: int, data: Path) -> None:
     if not _is_free(host, port):
         click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
+    os.environ.setdefault("NGUON_DATA", str(data))
     with open_database(data) as url:
         if os.environ.get("DATABASE_URL"):
             check_ready(url)
         else:
             migrate_all(url)
-        run_server(url, host, port, workers, [])
+        with beside(url):
+            run_server(url, host, port, workers, [])
 
 
 @click.command()
@@ -75,6 +79,7 @@ def demo(host: str, port: int | None, data: Path) -> None:
         click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
     os.environ["NGUON_DEMO"] = "1"
+    os.environ.setdefault("NGUON_DATA", str(data))
     os.environ.setdefault("NGUON_OPEN_CAPTURE", "1")
     os.environ.setdefault("NGUON_LOG_LEVEL", "warning")
     base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
@@ -82,6 +87,7 @@ def demo(host: str, port: int | None, data: Path) -> None:
     with open_database(data) as url:
         migrate_all(url)
         load_samples(url)
+        ensure_ring("Nguồn (demo)")
         language = speak()
         lines = [_say("try")]
         lines += [
@@ -89,7 +95,8 @@ def demo(host: str, port: int | None, data: Path) -> None:
             for example in scan_examples()
             if example.key.startswith(_ID)
         ]
-        run_server(url, host, port, 1, lines)
+        with beside(url):
+            run_server(url, host, port, 1, lines)
 
 
 def load_samples(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Named SQL: `queries.sql` beside this module, one described query after another.
+"""Named SQL: the `queries.sql` of a package, one described query after another.
 
 -- links_from --
 -- What it is for, in a sentence.
@@ -16,10 +16,13 @@ from typing import LiteralString
 _HEAD = re.compile(r"^-- (?P<name>[a-z_]+) --\n", re.MULTILINE)
 
 
+_STORE = "nguon.eventstore"
+
+
 @cache
-def queries() -> Mapping[str, str]:
+def queries(package: str = _STORE) -> Mapping[str, str]:
     """Every query by name. Raises ValueError for one without a description or named twice."""
-    text = resources.files("nguon.eventstore").joinpath("queries.sql").read_text("utf-8")
+    text = resources.files(package).joinpath("queries.sql").read_text("utf-8")
     found: dict[str, str] = {}
     heads = list(_HEAD.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
@@ -31,6 +34,6 @@ def queries() -> Mapping[str, str]:
     return found
 
 
-def query(name: str) -> LiteralString:
+def query(name: str, package: str = _STORE) -> LiteralString:
     """The text of one query. It comes from the package, never from input."""
-    return queries()[name]  # mypy takes any str for a literal one
+    return queries(package)[name]  # mypy takes any str for a literal one

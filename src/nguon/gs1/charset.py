@@ -1,6 +1,6 @@
 """Character sets of GS1 values and their percent-encoding in URIs and URNs.
 
-Sets 82 and 39: GS1 General Specifications 7.11. URI form: GS1 Digital Link URI Syntax 1.7,
+Sets 82, 39 and 64: GS1 General Specifications 7.11. URI form: GS1 Digital Link URI Syntax 1.7,
 percent-encoding, over RFC 3986. URN form: EPC Tag Data Standard 2.x, section 6.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, unquote_to_bytes
 
 from nguon.gs1.error import gs1_error
 
@@ -31,6 +31,24 @@ def encode(value: str) -> str:
     Encoding more than RFC 3986 demands is what makes one value have one spelling.
     """
     return value if _UNRESERVED.fullmatch(value) else quote(value, safe="")
+
+
+def encode_query(value: str) -> str:
+    """`value` as it stands in a query: as in the path, but a blank is written `+`."""
+    return value if _UNRESERVED.fullmatch(value) else quote_plus(value)
+
+
+def decode_query(piece: str) -> str:
+    """The value behind a piece of a query, where `+` stands for a blank; else as `decode`."""
+    return decode(piece.replace("+", " "))
+
+
+def decode_freely(text: str, *, query: bool = False) -> str:
+    """What `text` says once its whole triplets are undone; broken ones stay as they are.
+
+    For what is not ours to judge, such as foreign parameters of a query.
+    """
+    return unquote_plus(text) if query else unquote(text)
 
 
 def decode(segment: str) -> str:

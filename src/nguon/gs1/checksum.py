@@ -10,10 +10,10 @@ from nguon.gs1.charset import SET_82
 from nguon.gs1.error import gs1_error
 
 _PAIR = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_WEIGHTS = (
-    *(2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37),
-    *(41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83),
-)
+_MODULUS = 1021
+# The primes below the modulus: one weight for each place, counted from the right.
+_WEIGHTS = tuple(n for n in range(2, _MODULUS) if all(n % d for d in range(2, int(n**0.5) + 1)))
+LONGEST_PAIRED = len(_WEIGHTS)
 _DIGITS = "0123456789"
 
 
@@ -49,11 +49,13 @@ def check_pair(body: str) -> str:
 
     Each character of set 82 counts by its place in the set, times a prime that grows from the
     right; the sum modulo 1021 is written in two characters of 32 that are hard to confuse.
-    `body` has at most 23 characters, all of set 82.
+    No wrong character and no two exchanged ones go unnoticed: differences of characters and
+    of weights are smaller than the modulus, which is prime. `body` has at most
+    `LONGEST_PAIRED` characters, all of set 82 (a Global Model Number 23).
     """
     weights = _WEIGHTS[: len(body)][::-1]
     total = sum(SET_82.index(sign) * weight for sign, weight in zip(body, weights, strict=True))
-    high, low = divmod(total % 1021, 32)
+    high, low = divmod(total % _MODULUS, 32)
     return _PAIR[high] + _PAIR[low]
 
 

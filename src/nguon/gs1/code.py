@@ -1,7 +1,8 @@
 """The search box: any form of a code that a person pastes or a scanner sends.
 
 Symbology identifiers: GS1 General Specifications 5.1.3; element strings: 7.8; what bare digits
-may be: section 2 (GTIN of 8, 12, 13, 14 digits, GLN of 13, SSCC of 18).
+may be: section 2 (GTIN of 8, 12, 13, 14 digits, GLN of 13, SSCC of 18); EPC binary strings in
+links: compression standard 1.0; local codes: `local`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ import re
 from nguon.gs1.checksum import digit_after
 from nguon.gs1.digital_link import check_path
 from nguon.gs1.element_string import FNC1, read_bracketed, read_joined
-from nguon.gs1.error import gs1_error
+from nguon.gs1.error import Gs1Error, gs1_error
 from nguon.gs1.identifier import Identifier, identifier
+from nguon.gs1.link import parse_link
+from nguon.gs1.local import DEFAULT_HOME, read_local_text
 from nguon.gs1.recognition import check_length, identify
+from nguon.gs1.scan_data import read_scan
 from nguon.gs1.table import table
 from nguon.gs1.values import Elements
 
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGY = frozenset({"]d2", "]C1", "]Q3", "]e0", "]J1"})
+_RETAIL_SYMBOLOGY = frozenset({"]E0", "]E3", "]E4"})
+_PACKED_LINK = re.compile(r"[^?#]*/e[hx][A-Za-z0-9_-]{8,}(?:[?#].*)?", re.DOTALL)
 _FNC1 = re.compile(r"\x1d|\^|<GS>|\u241d|\{GS\}", re.IGNORECASE)
 _BLANKS = " \t\r\n\u00a0\ufeff"
 _GAPS = re.compile(r"[\s\u00a0\u2010-\u2015-]+")
@@ -34,12 +40,13 @@ _KINDS = {
 }
 
 
-def read_code(text: str) -> list[Identifier]:
+def read_code(text: str, home: str = DEFAULT_HOME) -> list[Identifier]:
     """What `text` may stand for, the likeliest first; never empty.
 
-    Takes every URI that `identify` takes, Digital Links without their scheme, element strings
-    with brackets or FNC1 (also typed as `^` or `<GS>`), symbology identifiers before them, and
-    bare digits with spaces or dashes between. Raises Gs1Error: the broken rule where a code is
+    Takes every URI that `identify` takes, Digital Links without their scheme or with an EPC
+    binary string, element strings with brackets or FNC1 (also typed as `^` or `<GS>`), symbology
+    identifiers before them, bare digits with spaces or dashes between, and the short text of a
+    local code, whose URI is then one under `home`. Raises Gs1Error: the broken rule where a code is
     recognisable, `gs1.not_a_code` where it is not.
     """
     code = text.strip(_BLANKS)
@@ -49,8 +56,10 @@ def read_code(text: str) -> list[Identifier]:
         code = code[carrier.end() :]
     if carrier and carrier[0] in _GS1_SYMBOLOGY:
         return _read_symbol(code)
+    if carrier and carrier[0] in _RETAIL_SYMBOLOGY:
+        return _read_digits(read_scan(carrier[0] + code).message.partition("|")[0])
     if scheme := _URI.match(code):
-        return [identify(scheme[0].lower() + code[scheme.end() :])]
+        return [_read_uri(scheme[0].lower() + code[scheme.end() :])]
     if code.startswith("("):
         return _identifiers(read_bracketed(code), code)
     digits = _GAPS.sub("", code)
@@ -58,9 +67,21 @@ def read_code(text: str) -> list[Identifier]:
         return _read_digits(digits)
     if _FNC1.match(code) or _UNMARKED.match(code):
         return _read_symbol(code)
+    if local := read_local_text(code):
+        return [identify(local.uri(home))]
     if _HOST.match(code):
         return _read_without_scheme(code)
     raise gs1_error("not_a_code", text)
+
+
+def _read_uri(uri: str) -> Identifier:
+    found = identify(uri)
+    if found.scheme == "local" and _PACKED_LINK.fullmatch(uri):
+        try:
+            return parse_link(uri).identifier
+        except Gs1Error:
+            return found
+    return found
 
 
 def _read_symbol(content: str) -> list[Identifier]:
@@ -69,7 +90,7 @@ def _read_symbol(content: str) -> list[Identifier]:
 
 
 def _read_without_scheme(code: str) -> list[Identifier]:
-    found = identify("https://" + code)
+    found = _read_uri("https://" + code)
     if found.scheme == "local":
         raise gs1_error("not_a_code", code)
     return [found]

@@ -39,7 +39,7 @@ _SHAPES = {
     "8018": "[0-9]{18}",
 }
 _SHAPE = {ai: re.compile(shape) for ai, shape in _SHAPES.items()}
-_NAMES = {
+KEY_NAMES = {
     "sscc": "00",
     "gtin": "01",
     "gdti": "253",
@@ -57,7 +57,7 @@ _NAMES = {
     "gsrnp": "8017",
     "gsrn": "8018",
 }
-_QUALIFIER_NAMES = {
+QUALIFIER_NAMES = {
     "cpv": "22",
     "lot": "10",
     "ser": "21",
@@ -82,7 +82,7 @@ def read(uri: str) -> Elements | None:
         return None
     segments = found[3].removesuffix("/").split("/")
     if found[2].lower() == HOME and _is_key(found, segments[0]):
-        return _elements([_NAMES.get(segments[0], segments[0]), *segments[1:]])
+        return _elements([KEY_NAMES.get(segments[0], segments[0]), *segments[1:]])
     start = _start(segments)
     return None if start is None else _read_foreign(segments[start:])
 
@@ -95,7 +95,7 @@ def _refuse_mixed_case(uri: str) -> None:
 
 def _is_key(found: re.Match[str], segment: str) -> bool:
     """Whether the path at id.gs1.org begins with a primary key; a number that is none is wrong."""
-    ai = _NAMES.get(segment, segment)
+    ai = KEY_NAMES.get(segment, segment)
     if ai.isdigit() and ai not in _SHAPE:
         raise gs1_error("no_primary_key", found.string, found.start(3), ai=ai)
     return ai in _SHAPE
@@ -106,7 +106,7 @@ def _read_foreign(segments: list[str]) -> Elements | None:
         return _elements(segments)
     # A word such as /gtin/ on a stranger's site proves nothing: only a whole, right value does.
     try:
-        return _elements([_NAMES[segments[0]], *segments[1:]])
+        return _elements([KEY_NAMES[segments[0]], *segments[1:]])
     except Gs1Error:
         return None
 
@@ -114,7 +114,7 @@ def _read_foreign(segments: list[str]) -> Elements | None:
 def _start(segments: Sequence[str]) -> int | None:
     """The index of the segment where a Digital Link begins."""
     for index, (segment, value) in enumerate(pairwise(segments)):
-        ai = _NAMES.get(segment, segment)
+        ai = KEY_NAMES.get(segment, segment)
         shape = _SHAPE.get(ai)
         if shape is not None and shape.fullmatch(value) and not _is_chance(ai, value):
             return index
@@ -136,7 +136,7 @@ def _elements(segments: list[str]) -> Elements:
     if len(segments) % 2:
         raise gs1_error("path_without_value", "/".join(segments), ai=segments[-1])
     key = segments[0]
-    qualifiers = [_QUALIFIER_NAMES.get(name, name) for name in segments[2::2]]
+    qualifiers = [QUALIFIER_NAMES.get(name, name) for name in segments[2::2]]
     check_path(key, tuple(qualifiers))
     values = [decode(segment) for segment in segments[1::2]]
     if key == "01" and len(values[0]) in (8, 12, 13):

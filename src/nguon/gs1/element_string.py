@@ -1,6 +1,7 @@
 """Element strings: bracketed for people, with FNC1 for symbols (GS1 General Specifications 7.8).
 
-In the bracketed form a parenthesis within a value is written `\\(`.
+In the bracketed form a parenthesis within a value is written `\\(`. In texts FNC1 is U+001D, as
+scanners send it, or `^`, which no value can hold, as people write it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import re
 
 from nguon.gs1.error import gs1_error
 from nguon.gs1.table import table
-from nguon.gs1.values import Elements, check_value, entry_of
+from nguon.gs1.values import Elements, check_unknown, check_value, entry_of
 
 FNC1 = "\x1d"
+MARK = "^"
 _AI = re.compile(r"(?<!\\)\((\d{2,4})\)", re.ASCII)
+_STRAY = re.compile(r"(?<!\\)\(")
 
 
 def bracket(ais: Elements) -> str:
@@ -23,23 +26,50 @@ def bracket(ais: Elements) -> str:
 def join(ais: Elements) -> str:
     """The form in a symbol; U+001D ends a value that has no predefined length, save the last."""
     entries = table()
-    parts = [ai + value + ("" if entries[ai].fixed else FNC1) for ai, value in ais]
+    parts = []
+    for ai, value in ais:
+        entry = entries.get(ai)
+        parts.append(ai + value + ("" if entry and entry.fixed else FNC1))
     return "".join(parts).removesuffix(FNC1)
 
 
-def read_bracketed(text: str) -> Elements:
-    """The elements of "(01)…(10)…"; spaces before a bracket are let pass. Raises Gs1Error."""
+def mark(ais: Elements) -> str:
+    """The form in a symbol as people write it, each FNC1 as `^`, the leading one too."""
+    return MARK + join(ais).replace(FNC1, MARK)
+
+
+def read_bracketed(text: str, *, unknown: bool = False) -> Elements:
+    """The elements of "(01)…(10)…"; spaces before a bracket are let pass. Raises Gs1Error.
+
+    `unknown` lets pass AIs that the table does not hold.
+    """
     pieces = _AI.split(text)
     if pieces[0].strip() or len(pieces) < 3:
         raise gs1_error("bracket", text, 0)
     pairs = zip(pieces[1::2], pieces[2::2], strict=True)
-    elements = [_element(ai, value.strip().replace("\\(", "("), text) for ai, value in pairs]
-    return _without_contradiction(elements, text)
+    elements = [_element(ai, value, text, unknown=unknown) for ai, value in pairs]
+    return without_contradiction(elements, text)
 
 
-def _element(ai: str, value: str, text: str) -> tuple[str, str]:
+def _element(ai: str, piece: str, text: str, *, unknown: bool) -> tuple[str, str]:
+    if stray := _STRAY.search(piece):
+        raise gs1_error("bracket", text, text.index(piece) + stray.start())
+    value = piece.strip().replace("\\(", "(")
+    if unknown and ai not in table():
+        return ai, check_unknown(ai, value)
     entry_of(ai, text, text.index(f"({ai})") + 1)
     return ai, check_value(ai, value)
+
+
+def read_marked(text: str) -> Elements:
+    """The elements of a whole message with FNC1, the leading one included. Raises Gs1Error.
+
+    `^010952123400012910A^21B`: strict on separators, so that what is read back from a printed
+    symbol is exactly what was meant.
+    """
+    if text[:1] not in (MARK, FNC1) or len(text) == 1:
+        raise gs1_error("message_start", text, 0)
+    return read_joined(text[1:].replace(MARK, FNC1))
 
 
 def read_joined(text: str) -> Elements:
@@ -51,10 +81,10 @@ def read_joined(text: str) -> Elements:
         end = _end(text, at, ai)
         elements.append((ai, check_value(ai, text[at:end])))
         at = end + text.startswith(FNC1, end)
-    return _without_contradiction(elements, text)
+    return without_contradiction(elements, text)
 
 
-def _without_contradiction(elements: list[tuple[str, str]], text: str) -> Elements:
+def without_contradiction(elements: list[tuple[str, str]], text: str) -> Elements:
     """`elements`, once it is sure that none says two things."""
     said: dict[str, str] = {}
     for ai, value in elements:

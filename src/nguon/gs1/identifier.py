@@ -10,8 +10,11 @@ from typing import Literal
 
 import msgspec
 
-from nguon.gs1 import digital_link, element_string, epc_urn
+from nguon.gs1 import digital_link, element_string, epc_binary, epc_urn
+from nguon.gs1.epc_schemes import date_of
 from nguon.gs1.error import gs1_error
+from nguon.gs1.local import LocalCode, read_local_uri
+from nguon.gs1.scan_data import Carrier, write_scan
 from nguon.gs1.values import Elements
 
 Level = Literal["instance", "class", "location", "party", "document", "relation", "other"]
@@ -56,6 +59,8 @@ class Identifier(msgspec.Struct, frozen=True):
     - `ais`: primary key and qualifiers in path order, values decoded.
     - `prefix_length`: digits of the GS1 company prefix, known when it came from an EPC URN.
     - `attributes`: the other AIs of an element string (dates, weights), as they came.
+
+    It prints itself in every syntax that it has; where it has none, a Gs1Error says so.
     """
 
     scheme: str
@@ -81,6 +86,56 @@ class Identifier(msgspec.Struct, frozen=True):
         """What a GS1 symbol carries: AIs and values, U+001D where FNC1 separates them."""
         return element_string.join(self._elements("no_element_string") + self.attributes)
 
+    def scan_data(self, carrier: Carrier = "DM") -> str:
+        """What a scanner sends for a symbol that carries it, symbology identifier and all.
+
+        EAN, UPC and the DataBars of one GTIN show the GTIN alone. Raises
+        `gs1.no_element_string`, or `gs1.symbol_content` where the symbol cannot carry it.
+        """
+        elements = self._elements("no_element_string") + self.attributes
+        gtin_only = carrier not in ("QR", "DM", "DotCode", "GS1_128", "DataBarExpanded")
+        return write_scan(carrier, element_string.mark(elements[:1] if gtin_only else elements))
+
+    def epc_hex(
+        self,
+        scheme: str | None = None,
+        filter_value: int = 0,
+        prefix_length: int | None = None,
+        *,
+        whole: bool = False,
+    ) -> str:
+        """The EPC binary string for a tag, hexadecimal: by default in the scheme with a plus.
+
+        `scheme` is one of "sgtin-96", "sgtin-198", "sgtin+", "dsgtin+" … With `whole`, what the
+        EPC does not name (a lot beside a serial, the attributes) follows it. Raises
+        `gs1.epc_form` where that scheme cannot hold it, and what `urn` raises for the older ones.
+        """
+        _, _, known = _classify(self._elements("no_urn"))
+        chosen = scheme or epc_binary.plus_scheme(known)
+        if chosen is None:
+            raise gs1_error("epc_form", self.key, None, scheme="+")
+        rest = date_of(self.attributes) if chosen == "dsgtin+" else ()
+        if whole:
+            rest = tuple(one for one in self.ais if one not in known) + self.attributes
+        return epc_binary.write_hex(
+            known,
+            chosen,
+            filter_value=filter_value,
+            prefix_length=self.prefix_length if prefix_length is None else prefix_length,
+            attributes=rest,
+        )
+
+    @property
+    def local(self) -> LocalCode | None:
+        """The local code that the key is; None for every other key."""
+        return read_local_uri(self.key) if self.scheme == "local" else None
+
+    def local_text(self) -> str:
+        """The short form of a local code, for labels. Raises `gs1.no_local_text`."""
+        if code := self.local:
+            return code.text()
+        raise gs1_error("no_local_text", self.key)
+
     def urn(self, prefix_length: int | None = None) -> str:
         """The EPC URN: `urn:epc:id:…`, `urn:epc:class:lgtin:…` or `urn:epc:idpat:…*`.
 
@@ -104,13 +159,36 @@ class Identifier(msgspec.Struct, frozen=True):
 
     @property
     def lot(self) -> str | None:
-        """The batch or lot, AI (10)."""
+        """The batch or lot: AI (10), or that of a local code."""
+        if code := self.local:
+            return code.lot or None
         return self._value("10")
 
     @property
     def serial(self) -> str | None:
         """What tells one thing from others of its class, also inside a GRAI, GDTI or GCN."""
+        if code := self.local:
+            return code.serial or None
         return self._value("21", "235", "8011") or _inner_serial(self.ais)
+
+    @property
+    def class_key(self) -> str | None:
+        """The key of the class that a lot or a single thing is of, its own for a class.
+
+        A GTIN, an ITIP, or the class of a local code; for the keys whose serial number is their
+        end (GRAI, GDTI, GCN) the key without it. None where nothing is a class.
+        """
+        if code := self.local:
+            home, _, _ = self.key.partition("/class/")
+            return code.class_code.uri(home) if code.name else None
+        if not self.ais:
+            return None
+        ai, value = self.ais[0]
+        if ai in ("01", "8006", "8010", "8013"):
+            return digital_link.write(self.ais[:1])
+        if ai in _SERIAL_AT:
+            return digital_link.write(((ai, value[: _SERIAL_AT[ai]]),))
+        return None
 
     @property
     def gtin(self) -> str | None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from nguon.gs1 import digital_link, epc_urn, quick
 from nguon.gs1.error import gs1_error
 from nguon.gs1.identifier import Identifier, Level, identifier
+from nguon.gs1.local import Kind, read_local_uri
 
 LONGEST = 2000
 _CACHED = 200_000
@@ -31,17 +32,28 @@ def identify(text: str) -> Identifier:
     """The identifier that `text` is, in the syntaxes that EPCIS allows.
 
     A URI that is no GS1 key becomes scheme "local", its key the text unchanged: not even
-    Unicode normalisation, which would part the key from what others hold. Raises
-    Gs1Error: `gs1.not_a_uri` for what is no absolute URI, and the code of the broken rule for
-    a GS1 identifier that is malformed.
+    Unicode normalisation, which would part the key from what others hold. What a local code
+    (`local`) names is in its level; other URIs do not say. Raises Gs1Error: `gs1.not_a_uri` for
+    what is no absolute URI, and the code of the broken rule for a GS1 identifier that is
+    malformed.
     """
     if text[:8].lower() == "urn:epc:":
         return _from_urn(text)
     _check_uri(text)
     elements = digital_link.read(text)
     if elements is None:
-        return Identifier("local", text, "other")
+        local = read_local_uri(text)
+        return Identifier("local", text, _LOCAL_LEVELS[local.kind] if local else "other")
     return identifier(elements)
+
+
+_LOCAL_LEVELS: dict[Kind, Level] = {
+    "class": "class",
+    "lot": "class",
+    "serial": "instance",
+    "place": "location",
+    "organisation": "party",
+}
 
 
 def _from_urn(text: str) -> Identifier:

@@ -59,10 +59,13 @@ def table() -> Mapping[str, ApplicationIdentifier]:
     """Every application identifier, by its two to four digits."""
     text = resources.files("nguon.gs1").joinpath("ai.toml").read_text("utf-8")
     entries = tomllib.loads(text).items()
-    return MappingProxyType({ai: _entry(ai, facts) for key, facts in entries for ai in _each(key)})
+    return MappingProxyType(
+        {ai: _entry(ai, facts) for key, facts in entries for ai in each_number(key)}
+    )
 
 
-def _each(key: str) -> Iterator[str]:
+def each_number(key: str) -> Iterator[str]:
+    """Every application identifier that a key of a table stands for: `a-b` from a to b."""
     first, _, last = key.partition("-")
     for number in range(int(first), int(last or first) + 1):
         yield f"{number:0{len(first)}}"

@@ -7,7 +7,9 @@ from functools import cache
 
 from nguon.gs1.charset import SETS, SHOWN, foreign_index
 from nguon.gs1.error import gs1_error
-from nguon.gs1.linters import LINTERS, UNCHECKED, Check
+from nguon.gs1.findings import Check
+from nguon.gs1.linters import LINTERS, issued_linters
+from nguon.gs1.prefixes import company_prefix_length
 from nguon.gs1.table import ApplicationIdentifier, Component, table
 
 Elements = tuple[tuple[str, str], ...]
@@ -45,13 +47,51 @@ def _plan(ai: str) -> tuple[re.Pattern[str], list[tuple[int, int, Check]]]:
         shape += f"(?:{stretch})?" if part.optional else stretch
         end = start + part.longest
         checks += [(start, end, LINTERS[name]) for name in part.checks if _is_made(name, part)]
+        if part.charset == "Z":
+            checks.append((start, end, LINTERS["cset64"]))
         start = end
     return re.compile(shape), checks
 
 
 def _is_made(name: str, part: Component) -> bool:
     """The digits of a company prefix need no look where the shape admits digits only."""
-    return name not in UNCHECKED and not (part.charset == "N" and name.startswith("gcppos"))
+    return not (part.charset == "N" and name.startswith("gcppos"))
+
+
+def check_issued(ai: str, value: str) -> str:
+    """`value` itself when the company prefix that it begins with is one that GS1 has issued.
+
+    Of AIs whose value begins with none nothing is asked. The value must have passed
+    `check_value`. Raises `gs1.company_prefix`.
+    """
+    start = 0
+    for part in table()[ai].components:
+        for name in part.checks:
+            check = _ISSUED.get(name)
+            if check and (found := check(value[start : start + part.longest])):
+                raise gs1_error(found.code, value, start + found.at, ai=ai, **found.words)
+        start += part.longest
+    return value
+
+
+_ISSUED = issued_linters(company_prefix_length)
+
+
+def check_unknown(ai: str, value: str) -> str:
+    """`value` itself when it could be one of an AI that the table does not know (yet)."""
+    if not value:
+        raise gs1_error("empty_component", value, ai=ai)
+    index = foreign_index(value, "X")
+    if index is not None:
+        words = {"found": value[index], "allowed": SHOWN["X"]}
+        raise gs1_error("illegal_character", value, index, ai=ai, **words)
+    if len(value) > _LONGEST_UNKNOWN:
+        allowed = f"1–{_LONGEST_UNKNOWN}"
+        raise gs1_error("value_length", value, ai=ai, title="?", length=len(value), allowed=allowed)
+    return value
+
+
+_LONGEST_UNKNOWN = 90
 
 
 def _explain(entry: ApplicationIdentifier, value: str) -> None:

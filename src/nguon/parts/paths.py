@@ -1,7 +1,7 @@
 """From an item's canonical key to the addresses of its pages, and back from a path to a key.
 
-The public page of a GS1 key lives at `/scan` and its GS1 Digital Link path; any other key is carried
-by `/scan/k/?key=`. The Digital Link path by itself is the resolver's, which leads there.
+The public page of a GS1 key lives at `/scan` and its GS1 Digital Link path; any other key is
+carried by `/scan/k/?key=`. The Digital Link path by itself is the resolver's, which leads there.
 """
 
 from __future__ import annotations

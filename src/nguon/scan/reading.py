@@ -63,6 +63,23 @@ def read_unknown(key: str, text: str = "") -> Reading:
     )
 
 
+def read_not_issued(found: Identifier) -> Reading:
+    """A serial number that was never issued, of a product whose numbers are managed here."""
+    lines = [_show_part(ai, value) for ai, value in found.ais] or [
+        ReadLine(_("Code"), found.key[:_SHOWN])
+    ]
+    return Reading(
+        text=found.element_string() if found.ais else found.key,
+        title=_("This number was never issued"),
+        status=404,
+        lines=[*lines, *_show_prefix(found)],
+        meaning=_(
+            "Every packet of this product has a number given out here, and this is none of them. "
+            "A letter may be misread; if not, the label is made up."
+        ),
+    )
+
+
 def read_wrong(text: str, error: Gs1Error) -> Reading:
     """A code with a fault in it: a wrong digit, a wrong order, an impossible character."""
     fault = error.fault

@@ -26,7 +26,14 @@ _DATES = (
     ("sellByDate", "sell_by"),
 )
 _MADE_AS = (OUTPUT, OUTPUT_CLASS, LOT, COMMISSIONED, COMMISSIONED_CLASS)
-_COLOURS = {"ok": "#085f41", "stop": "#aa1816", "warn": "#784e0d", "none": "#162024"}
+_COLOURS = {
+    "ok": "#085f41",
+    "stop": "#aa1816",
+    "warn": "#784e0d",
+    "odd": "#812661",
+    "off": "#425055",
+    "none": "#162024",
+}
 
 
 @dataclass(frozen=True, slots=True)

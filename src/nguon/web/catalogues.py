@@ -26,6 +26,7 @@ ROOMS = {
     "exchange": ("exchange",),
     "accounts": ("accounts",),
     "labels": ("labels",),
+    "resolver": ("resolver",),
 }
 LANGUAGES = ("vi",)
 _KEYWORDS = {

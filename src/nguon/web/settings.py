@@ -12,6 +12,9 @@
 | NGUON_POOL | most connections to the database a process holds | 8 |
 | NGUON_LOG_LEVEL | debug, info, warning or error; requests are logged at info | info |
 | NGUON_CAPTURE_LIMIT | most events in one call of the EPCIS door | 10000 |
+| NGUON_DATA | folder of the keys of stamps and of printed files | .nguon |
+| NGUON_STAMP_KEYS | file of the keys of stamps (`nguon keys`) | in NGUON_DATA |
+| NGUON_FILES | folder of printed files | in NGUON_DATA |
 | NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one call of the EPCIS door | 16777216 |
 """
 
@@ -49,6 +52,9 @@ NGUON_BASE_URL = os.environ.get("NGUON_BASE_URL", "http://localhost:8000").rstri
 NGUON_REGION = os.environ.get("NGUON_REGION", "Quảng Ninh")
 NGUON_OPERATOR = os.environ.get("NGUON_OPERATOR", "")
 NGUON_DEMO = os.environ.get("NGUON_DEMO", "") == "1"
+_DATA = Path(os.environ.get("NGUON_DATA", ".nguon"))
+NGUON_STAMP_KEYS = os.environ.get("NGUON_STAMP_KEYS") or str(_DATA / "stamp-keys.json")
+NGUON_FILES = os.environ.get("NGUON_FILES") or str(_DATA / "files")
 NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "10000"))
 NGUON_CAPTURE_FILE_SIZE_LIMIT = int(
     os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(16 * 1024 * 1024))

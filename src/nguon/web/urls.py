@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from nguon.web import views
+from nguon.web.api import api
 
 _PREFIXES = {
     "accounts": "",
@@ -27,6 +28,8 @@ def has_addresses(room: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.answer_health, name="health"),
     path("readyz", views.answer_readiness, name="ready"),
+    path("api/v1/", api.urls),
+    path("desk/", views.show_desk, name="desk"),
     *(
         path(prefix, include(f"nguon.{room}.urls"))
         for room, prefix in _PREFIXES.items()

@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from nguon.accounts.doors import desk
+from nguon.accounts.queries import read_actor
 from nguon.errors import Fault, NguonError
 from nguon.parts.engine import get_store
+from nguon.web.duties import list_duties
 
 
 @never_cache
@@ -54,3 +57,10 @@ def show_missing(request: HttpRequest, exception: Exception | None = None) -> Ht
 def show_broken(request: HttpRequest) -> HttpResponse:
     """A page for our own mistakes, without details."""
     return render(request, "broken.html", status=500)
+
+
+@desk
+@require_safe
+def show_desk(request: HttpRequest) -> HttpResponse:
+    """The day's work: what waits for this person, room by room."""
+    return render(request, "desk/home.html", {"duties": list_duties(read_actor(request))})

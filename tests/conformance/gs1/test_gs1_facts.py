@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nguon.gs1.linters import LINTERS, UNCHECKED
-from nguon.gs1.table import ApplicationIdentifier, table
+import pytest
+
+from nguon.gs1.charset import SETS
+from nguon.gs1.codes import code_list
+from nguon.gs1.linters import DOMAINS, LINTERS
+from nguon.gs1.table import ApplicationIdentifier, Component, table
 
 
 def _numbers(facts: dict[str, Any]) -> list[str]:
@@ -50,7 +54,36 @@ def test_the_table_says_what_gs1_says(standards: Path) -> None:
     assert set(ours) == set(expected)
 
 
-def test_every_check_that_the_table_names_is_known() -> None:
-    named = {name for ai in table().values() for part in ai.components for name in part.checks}
-    assert named <= set(LINTERS) | UNCHECKED
-    assert set(LINTERS).isdisjoint(UNCHECKED)
+def _parts() -> list[tuple[Component, str]]:
+    return [
+        (part, name) for ai in table().values() for part in ai.components for name in part.checks
+    ]
+
+
+def test_every_check_that_the_table_names_is_made() -> None:
+    assert {name for _, name in _parts()} <= set(LINTERS)
+
+
+def test_no_value_reaches_a_check_that_it_is_not_meant_for() -> None:
+    # `check_value` tries a check only on what fits the component: that must be its domain.
+    for part, name in _parts():
+        if domain := DOMAINS.get(name):
+            assert set(SETS[part.charset]) <= set(SETS[domain.charset]), (part, name)
+            assert domain.shortest <= part.shortest <= part.longest <= domain.longest, (part, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("iso3166", 249),
+        ("iso3166alpha2", 249),
+        ("iso4217", 179),
+        ("mediatype", 30),
+        ("packagetype", 431),
+    ],
+)
+def test_a_code_list_is_whole_and_says_its_keeper_and_day(name: str, count: int) -> None:
+    found = code_list(name)
+    assert len(found.codes) == count
+    assert found.source
+    assert found.as_of.year >= 2026

@@ -18,7 +18,8 @@ from nguon.gs1 import (
     quick,
     read_code,
 )
-from nguon.gs1.charset import SET_82, encode, encode_urn
+from nguon.gs1.charset import SET_39, SET_82, encode, encode_urn
+from nguon.gs1.prefixes import company_prefix_length
 
 HOME = "https://id.gs1.org"
 relaxed = settings(deadline=None)
@@ -99,6 +100,75 @@ def test_free_references_are_one_thing_in_every_syntax(
     ai = {"giai": "8004", "ginc": "401"}[name]
     urn = f"urn:epc:id:{name}:{prefix}.{encode_urn(reference)}"
     agree(f"{HOME}/{ai}/{prefix}{encode(reference)}", urn, len(prefix))
+
+
+@relaxed
+@given(digits(12), prefix_lengths, st.text(SET_82, min_size=1, max_size=17))
+def test_documents_are_one_thing_in_every_syntax(body: str, length: int, serial: str) -> None:
+    urn = f"urn:epc:id:gdti:{body[:length]}.{body[length:]}.{encode_urn(serial)}"
+    agree(f"{HOME}/253/{body}{check_digit(body)}{encode(serial)}", urn, length)
+
+
+@relaxed
+@given(digits(12), prefix_lengths, digits(1, 12))
+def test_coupons_are_one_thing_in_every_syntax(body: str, length: int, serial: str) -> None:
+    urn = f"urn:epc:id:sgcn:{body[:length]}.{body[length:]}.{serial}"
+    agree(f"{HOME}/255/{body}{check_digit(body)}{serial}", urn, length)
+
+
+@relaxed
+@given(digits(12), prefix_lengths)
+def test_parties_are_one_thing_in_every_syntax(body: str, length: int) -> None:
+    urn = f"urn:epc:id:pgln:{body[:length]}.{body[length:]}"
+    agree(f"{HOME}/417/{body}{check_digit(body)}", urn, length)
+
+
+@relaxed
+@given(digits(17), prefix_lengths, st.sampled_from([("gsrn", "8018"), ("gsrnp", "8017")]))
+def test_relations_are_one_thing_in_every_syntax(
+    body: str, length: int, scheme: tuple[str, str]
+) -> None:
+    name, ai = scheme
+    urn = f"urn:epc:id:{name}:{body[:length]}.{body[length:]}"
+    agree(f"{HOME}/{ai}/{body}{check_digit(body)}", urn, length)
+
+
+@relaxed
+@given(digits(16), prefix_lengths)
+def test_shipments_are_one_thing_in_every_syntax(body: str, length: int) -> None:
+    urn = f"urn:epc:id:gsin:{body[:length]}.{body[length:]}"
+    agree(f"{HOME}/402/{body}{check_digit(body)}", urn, length)
+
+
+@relaxed
+@given(digits(6, 12), st.text(SET_39, min_size=1, max_size=18), st.integers(1, 10**12 - 1))
+def test_parts_are_one_thing_in_every_syntax(prefix: str, reference: str, serial: int) -> None:
+    urn = f"urn:epc:id:cpi:{prefix}.{encode_urn(reference)}.{serial}"
+    agree(f"{HOME}/8010/{prefix}{encode(reference)}/8011/{serial}", urn, len(prefix))
+
+
+@relaxed
+@given(digits(13), prefix_lengths, serials, st.integers(1, 99), st.integers(1, 99))
+def test_pieces_are_one_thing_in_every_syntax(
+    body: str, length: int, serial: str, one: int, other: int
+) -> None:
+    piece, total = f"{min(one, other):02}", f"{max(one, other):02}"
+    rest = body[1:]
+    urn = f"urn:epc:id:itip:{rest[:length]}.{body[0]}{rest[length:]}.{piece}.{total}"
+    key = f"{HOME}/8006/{body}{check_digit(body)}{piece}{total}/21/{encode(serial)}"
+    agree(key, f"{urn}.{encode_urn(serial)}", length)
+
+
+@relaxed
+@given(st.sampled_from(["704461", "952123", "400638133", "5000159"]), digits(6), serials)
+def test_the_length_of_an_issued_prefix_need_not_be_told(
+    prefix: str, rest: str, serial: str
+) -> None:
+    length = company_prefix_length(prefix + rest)
+    assert length is not None
+    body = "0" + (prefix + rest)[:12].ljust(12, "0")
+    found = identify(f"{HOME}/01/{body}{check_digit(body)}/21/{encode(serial)}")
+    assert found.urn() == found.urn(length)
 
 
 _PIECES = [

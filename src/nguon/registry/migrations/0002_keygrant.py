@@ -4,26 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyGrant',
+            name="KeyGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=80)),
-                ('organisation', models.CharField(max_length=400)),
-                ('issuer', models.CharField(blank=True, max_length=120)),
-                ('document', models.CharField(blank=True, max_length=120)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('sample', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=80)),
+                ("organisation", models.CharField(max_length=400)),
+                ("issuer", models.CharField(blank=True, max_length=120)),
+                ("document", models.CharField(blank=True, max_length=120)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("sample", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['prefix'], name='registry_grant_prefix')],
+                "indexes": [models.Index(fields=["prefix"], name="registry_grant_prefix")],
             },
         ),
     ]

@@ -1,0 +1,57 @@
+"""`nguon worker`: the process that does long work, such as print runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from nguon.cli.common import data_option, explained, open_database
+from nguon.cli.database import start_django
+
+
+@click.command()
+@data_option
+@explained
+def worker(data: Path) -> None:
+    """Do the work that waits in the queue: print runs, looks at the scan log.
+
+    `nguon serve` and `nguon demo` start one by themselves; more may run beside, on any machine
+    that reaches the database and the folder of files.
+    """
+    with open_database(data) as url:
+        start_django(url)
+        run_worker()
+
+
+def run_worker() -> None:
+    """Work until told to stop; a job under way is finished first."""
+    from procrastinate.contrib.django import app
+
+    async def work() -> None:
+        async with app.open_async():
+            await app.run_worker_async(concurrency=1, delete_jobs="successful")
+
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined] # Django's connector has it
+        asyncio.run(work())
+
+
+@contextmanager
+def beside(url: str) -> Iterator[None]:
+    """A worker of our own while something else runs; told to stop at the end."""
+    command = [sys.executable, "-m", "nguon.cli", "worker"]
+    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()

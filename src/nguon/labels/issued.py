@@ -1,0 +1,99 @@
+"""Was this serial ever issued? Answered without a row per stamp, and without asking twice.
+
+A serial of ours carries its key and its place in the count (`nguon.stamps`); what is left to ask
+is which run holds that place. The runs of a product are few and change seldom, so each process
+remembers them for a moment.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from nguon.labels.keys import read_ring_or_none
+from nguon.labels.models import ImportedSerial, StampRun
+from nguon.labels.models.stamps import RunKind
+from nguon.stamps.serial import read
+
+Judgement = Literal["unmanaged", "issued", "not_issued"]
+_KEPT_SECONDS = 2.0
+_MOST_PRODUCTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What of a run matters to a look-up."""
+
+    pk: int
+    kind: str
+    key_id: str
+    first: int
+    last: int
+    organisation: str
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An issued stamp: its product, its serial, its run and its number in the run's count."""
+
+    product: str
+    serial: str
+    run: Run
+    number: int
+
+
+_runs: dict[str, tuple[float, tuple[Run, ...]]] = {}
+
+
+def runs_of(product: str) -> tuple[Run, ...]:
+    """The runs of a product, at most two seconds old."""
+    now = time.monotonic()
+    known = _runs.get(product)
+    if known is not None and now - known[0] < _KEPT_SECONDS:
+        return known[1]
+    fields = ("pk", "kind", "key_id", "first", "last", "organisation", "covered")
+    rows = StampRun.objects.filter(product=product).order_by("first").values_list(*fields)
+    found = tuple(Run(*row) for row in rows)
+    if len(_runs) >= _MOST_PRODUCTS:
+        _runs.clear()
+    _runs[product] = (now, found)
+    return found
+
+
+def forget_runs(product: str) -> None:
+    """After a new run: this process need not wait to know it."""
+    _runs.pop(product, None)
+
+
+def find_stamp(product: str, serial: str) -> Stamp | None:
+    """The stamp of this serial, where it was issued; None also where nothing is managed."""
+    runs = runs_of(product)
+    return _find(product, serial, runs) if runs else None
+
+
+def judge_serial(product: str, serial: str) -> Judgement:
+    """Whether a product's serials are managed here, and whether this one was issued."""
+    runs = runs_of(product)
+    if not runs:
+        return "unmanaged"
+    return "issued" if _find(product, serial, runs) else "not_issued"
+
+
+def _find(product: str, serial: str, runs: tuple[Run, ...]) -> Stamp | None:
+    made = read(read_ring_or_none(), product, serial)
+    if made is not None:
+        for run in runs:
+            holds = run.first <= made.counter <= run.last and run.key_id == made.key_id
+            if holds and run.kind == RunKind.GENERATED:
+                return Stamp(product, serial, run, made.counter)
+    imported = {run.pk: run for run in runs if run.kind == RunKind.IMPORTED}
+    if not imported:
+        return None
+    row = (
+        ImportedSerial.objects.filter(product=product, serial=serial)
+        .values_list("run_id", "number")
+        .first()
+    )
+    return Stamp(product, serial, imported[row[0]], row[1]) if row and row[0] in imported else None

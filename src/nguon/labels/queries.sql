@@ -1,0 +1,32 @@
+-- copy_serials --
+-- Bulk intake of serials that were printed before or elsewhere.
+copy labels_importedserial (product, serial, run_id, number) from stdin;
+
+-- note_scan --
+-- Log a look at a stamp's page and count it, unless the same device looked a short while ago;
+-- gives when the stamp was first and last seen, how often by now, and whether this look counted.
+with recent as (
+    select 1 from labels_scanentry
+     where product = %(product)s and serial = %(serial)s
+       and device = %(device)s and at > %(since)s limit 1
+), logged as (
+    insert into labels_scanentry (product, serial, run, number, at, device, place, state)
+    select %(product)s, %(serial)s, %(run)s, %(number)s, %(at)s, %(device)s, '', %(state)s
+     where not exists (select from recent)
+), counted as (
+    insert into labels_scansummary (product, serial, first_at, last_at, count)
+    select %(product)s, %(serial)s, %(at)s, %(at)s, 1 where not exists (select from recent)
+        on conflict (product, serial) do update
+           set last_at = greatest(labels_scansummary.last_at, excluded.last_at),
+               count = labels_scansummary.count + 1
+    returning first_at, last_at, count
+)
+select first_at, last_at, count, true from counted
+ union all
+select first_at, last_at, count, false from labels_scansummary
+ where product = %(product)s and serial = %(serial)s and exists (select from recent);
+
+-- note_unissued --
+-- Count a question for a serial that nobody issued, by product and hour.
+insert into labels_unissued (product, hour, count) values (%(product)s, %(hour)s, 1)
+    on conflict (product, hour) do update set count = labels_unissued.count + 1;

@@ -1,0 +1,108 @@
+"""The scan log: a look at a stamp's page, without who looked. Resolving never comes here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from nguon.eventstore.sql import query
+from nguon.labels.issued import Stamp
+from nguon.labels.models import ScanEntry, ScanSalt
+from nguon.labels.services.error import refuse
+from nguon.labels.services.runs import ROOM
+from nguon.stamps.places import ABROAD, places
+
+_SAME_LOOK = timedelta(minutes=30)
+_PLACE_TOLD = timedelta(hours=1)
+_SALT_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a stamp's page discloses: first and last seen, how many looks, this one included."""
+
+    first_at: datetime
+    last_at: datetime
+    count: int
+    fresh: bool
+
+
+def note_scan(stamp: Stamp, state: str, source: str, at: datetime) -> Seen:
+    """Log a look at a stamp's page.
+
+    `source` is what the request says of the device (address, agent); only its digest under the
+    day's salt is kept. The same device within half an hour is the same look.
+    """
+    values = {
+        "product": stamp.product,
+        "serial": stamp.serial,
+        "run": stamp.run.pk,
+        "number": stamp.number,
+        "device": _digest(source, timezone.localdate(at)),
+        "state": state,
+        "at": at,
+        "since": at - _SAME_LOOK,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query("note_scan", ROOM), values)
+        return Seen(*cursor.fetchone())
+
+
+@transaction.atomic
+def note_place(stamp: Stamp, state: str, source: str, place: str, at: datetime) -> None:
+    """Add the province that the person chose to tell to their look. Raises LabelError."""
+    if place != ABROAD and place not in places():
+        raise refuse("place_unknown", place)
+    device = _digest(source, timezone.localdate(at))
+    entry = (
+        ScanEntry.objects.select_for_update()
+        .filter(product=stamp.product, serial=stamp.serial, device=device, at__gt=at - _PLACE_TOLD)
+        .order_by("-at")
+        .first()
+    )
+    if entry is None:
+        note_scan(stamp, state, source, at)
+        note_place(stamp, state, source, place, at)
+    elif entry.place in ("", place):
+        entry.place = place
+        entry.save(update_fields=["place"])
+    else:
+        _log(stamp, state, device, at, place)
+
+
+def note_unissued(product: str, at: datetime) -> None:
+    """Count that somebody asked for a serial of the product that was never issued."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(query("note_unissued", ROOM), {"product": product, "hour": hour})
+
+
+def _log(stamp: Stamp, state: str, device: str, at: datetime, place: str = "") -> None:
+    ScanEntry.objects.create(
+        product=stamp.product,
+        serial=stamp.serial,
+        run=stamp.run.pk,
+        number=stamp.number,
+        at=at,
+        device=device,
+        place=place,
+        state=state,
+    )
+
+
+def _digest(source: str, day: date) -> str:
+    return blake2b(source.encode("utf-8", "replace"), key=_salt(day), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _salt(day: date) -> bytes:
+    """The day's salt, the same for all processes; yesterday's is the oldest that is kept."""
+    made, _new = ScanSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(32)})
+    ScanSalt.objects.filter(day__lt=day - _SALT_KEPT).delete()
+    return bytes(made.salt)

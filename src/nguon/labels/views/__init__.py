@@ -1,0 +1,3 @@
+"""The desk pages of labels and stamps."""
+
+from __future__ import annotations
