@@ -1,4 +1,4 @@
-"""`python -m bench [capture|trace|resolve …]`: runs measurements and prints their ratios."""
+"""`python -m bench [NAME …]`: runs measurements and prints their ratios."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ NAMES = {
     "resolve": "resolve",
     "identification": "identification",
     "stamps": "stamps",
+    "labels": "labels",
 }
 
 

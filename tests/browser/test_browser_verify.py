@@ -27,7 +27,7 @@ VENDOR = FOLDER / "vendor/noble-ed25519.js"
 NO_ED25519 = """
 const real = crypto.subtle.importKey.bind(crypto.subtle);
 crypto.subtle.importKey = (form, key, name, ...rest) => name === "Ed25519"
-    ? Promise.reject(new DOMException("none", "NotSupportedError")) : real(form, key, name, ...rest);
+    ? Promise.reject(new Error("no such algorithm")) : real(form, key, name, ...rest);
 """
 CAMERA = """
 window.BarcodeDetector = class {

@@ -75,7 +75,12 @@ def write_part(
     """
     grid = lay_out(design, layout)
     made = BytesIO()
-    canvas = Canvas(made, pagesize=(grid.page[0] * MM, grid.page[1] * MM), pageCompression=1)
+    canvas = Canvas(
+        made,
+        pagesize=(grid.page[0] * MM, grid.page[1] * MM),
+        pageCompression=1,
+        initialFontName=register("regular"),
+    )
     canvas.setTitle(title)
     canvas.setCreator("Nguồn")
     first: list[Drawing] = []
@@ -136,11 +141,20 @@ def check_sheet(content: bytes, page: int, drawings: Sequence[Drawing]) -> None:
 
 
 def read_sheet(content: bytes, page: int, dpi: int = _DPI) -> list[str]:
-    """Every symbol on a page of a PDF, rendered at a printer's dots."""
+    """Every symbol on a page of a PDF, rendered at a printer's dots; -1 is the last page."""
     document = pypdfium2.PdfDocument(content)
     try:
-        picture = document[page].render(scale=dpi / 72, grayscale=True).to_pil()
+        picture = document[page % len(document)].render(scale=dpi / 72, grayscale=True).to_pil()
         return read_picture(picture.convert("L", dither=Image.Dither.NONE))
+    finally:
+        document.close()
+
+
+def count_sheets(content: bytes) -> int:
+    """How many pages a PDF has."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return len(document)
     finally:
         document.close()
 

@@ -21,7 +21,7 @@ from PIL import Image
 from nguon.carriers.error import carrier_error
 from nguon.gs1 import Identifier, check_message
 from nguon.gs1.element_string import FNC1, join
-from nguon.gs1.values import Elements
+from nguon.gs1.values import Elements, check_value
 
 Kind = Literal["qr", "datamatrix", "gs1-128"]
 _AUTHORITY = re.compile(r"[a-z]+://[^/?#]*")
@@ -134,7 +134,8 @@ def elements_of(found: Identifier, attributes: Elements = ()) -> Elements:
 
 
 def _encode_gs1(kind: Kind, elements: Elements) -> Symbol:
-    check_message(elements)
+    for ai, value in check_message(elements):
+        check_value(ai, value)
     bracketed = "".join(f"[{ai}]{value}" for ai, value in elements)
     return _encode(kind, bracketed, join(elements))
 
@@ -142,6 +143,7 @@ def _encode_gs1(kind: Kind, elements: Elements) -> Symbol:
 def _encode(kind: Kind, data: str, text: str) -> Symbol:
     made = zint.Symbol()
     made.symbology = _ZINT[kind]
+    made.warn_level = zint.WarningLevel.FAIL_ALL
     if kind == "qr":
         made.option_1 = _MEDIUM
     else:

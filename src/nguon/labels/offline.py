@@ -14,7 +14,6 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, set_response_etag
@@ -54,7 +53,7 @@ _WORKER_POLICY = "default-src 'self'"
 
 
 @require_safe
-def show_verify(request: HttpRequest) -> HttpResponseBase:
+def show_verify(request: HttpRequest) -> HttpResponse:
     """The page, with its own policy: scripts of ours alone, and nothing from elsewhere."""
     context = {
         "states": _list_states(read_language()),
@@ -71,7 +70,7 @@ def show_verify(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def _finish(request: HttpRequest, response: HttpResponse, policy: str) -> HttpResponseBase:
+def _finish(request: HttpRequest, response: HttpResponse, policy: str) -> HttpResponse:
     """The response, or 304, with its policy on either.
 
     A browser takes over the headers of a 304 (RFC 9111, 3.2): one that middleware made would
@@ -79,15 +78,14 @@ def _finish(request: HttpRequest, response: HttpResponse, policy: str) -> HttpRe
     """
     response["Cache-Control"] = "no-cache"
     set_response_etag(response)
-    answer: HttpResponseBase = get_conditional_response(
-        request, etag=response["ETag"], response=response
-    )
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    answer = answer or response
     answer["Content-Security-Policy"] = policy
     return answer
 
 
 @require_safe
-def answer_worker(request: HttpRequest) -> HttpResponseBase:
+def answer_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, told which files belong to this version."""
     folder = static("labels/verify/")
     names = [*_FILES, *([_VENDOR] if _vendor().is_file() else [])]

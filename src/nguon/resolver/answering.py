@@ -122,6 +122,7 @@ def _redirect(request: HttpRequest, link: Link, asked: Asked) -> HttpResponse:
     response.headers["Location"] = absolute(pass_query(link.href, asked), root)
     response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     response.headers["Link"] = _links(asked, root, whole=True)
+    response.headers["Content-Length"] = "0"
     return response
 
 
@@ -174,10 +175,10 @@ def finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _strip(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The length is said here: the middleware that would say it may be passed by."""
+    response.headers["Content-Length"] = str(len(response.content))
     if request.method == "HEAD":
-        length = len(response.content)
         response.content = b""
-        response.headers["Content-Length"] = str(length)
     return response
 
 

@@ -7,10 +7,7 @@ for the lot or serial number, and none for a stamp of ours: whether it was issue
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
-from typing import Any
-from weakref import ref
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -24,10 +21,9 @@ from nguon.parts.paths import page_path
 from nguon.resolver.issued import Judgement, judge
 from nguon.resolver.models import Registration, Version
 from nguon.resolver.reading import Asked
+from nguon.resolver.remembering import Remembered
 
 _PACKAGE = "nguon.resolver"
-_KEPT_SECONDS = 2.0
-_MOST_FAMILIES = 20_000
 # Titles are data in the language of the installation, not texts of a page.
 _PAGE_TITLE, _PRODUCT_TITLE = "Trang truy xuất nguồn gốc", "Trang sản phẩm"
 _LANGUAGES = ("vi", "en")
@@ -55,8 +51,8 @@ class _Body(msgspec.Struct):
 
 
 _body = msgspec.json.Decoder(_Body)
-_families: dict[str, tuple[float, Family]] = {}
-_pool: list[ref[Any]] = []
+families: Remembered[Family] = Remembered()
+named: Remembered[bool] = Remembered()
 
 
 def find_way(asked: Asked) -> Way:
@@ -68,12 +64,14 @@ def find_way(asked: Asked) -> Way:
     parts = asked.levels[:-1] if asked.levels[-1].wide else asked.levels
     registered = read_registered(part.key for part in parts) if parts and family.deeper else {}
     issued = asked.levels[0].key if judgement == "issued" else ""
-    named = _read_named([part.key for part in parts if part.key != issued])
+    # Of a family that nothing is known of, no part is.
+    unclear = [part.key for part in parts if part.key != issued] if family.own else []
+    found = _find_named(unclear)
     levels = [
         Level(
             part,
             registered.get(part.key),
-            _own_links(part.key) if part.key in named or part.key == issued else (),
+            _own_links(part.key) if part.key in found or part.key == issued else (),
             part.key == issued,
         )
         for part in parts
@@ -85,29 +83,13 @@ def find_way(asked: Asked) -> Way:
 
 def remember_family(anchor: Anchor) -> Family:
     """What is on record of the family of an anchor, at most two seconds old."""
-    _follow_pool()
-    now = time.monotonic()
-    known = _families.get(anchor.family)
-    if known is not None and now - known[0] < _KEPT_SECONDS:
-        return known[1]
-    found = _read_family(anchor.family)
-    if len(_families) >= _MOST_FAMILIES:
-        _families.clear()
-    _families[anchor.family] = (now, found)
-    return found
+    known = families.get(anchor.family)
+    return known or families.put(anchor.family, _read_family(anchor.family))
 
 
 def forget_family(family: str) -> None:
     """After a change: this process need not wait to know it."""
-    _families.pop(family, None)
-
-
-def _follow_pool() -> None:
-    """What was remembered of one database says nothing of another."""
-    pool = borrow_pool()
-    if not _pool or _pool[0]() is not pool:
-        _families.clear()
-        _pool[:] = [ref(pool)]
+    families.forget(family)
 
 
 def _read_family(family: str) -> Family:
@@ -115,10 +97,11 @@ def _read_family(family: str) -> Family:
         cursor = Cursor(connection)
         found = cursor.execute(query("family", _PACKAGE), {"family": family}).fetchone()
         row = found or (False, False, None)
-        known = row[0] or judge(family, "") != "unmanaged"
+        known = row[0]
         if not known:
             asked = {"key": family, "low": family + "/", "high": family + "0"}
             known = cursor.execute(query("mentioned", _PACKAGE), asked).fetchone() == (True,)
+    known = known or (_is_class(family) and judge(family, "") != "unmanaged")
     registered = _read_body(family, row[2]) if row[2] else None
     own = _own_links(family) + (_product_links(family) if row[0] else ()) if known else ()
     return Family(row[1], registered, own)
@@ -129,12 +112,15 @@ def _read_body(anchor: str, text: str) -> LinkSet:
     return LinkSet(anchor, body.description, body.links)
 
 
-def _read_named(keys: list[str]) -> frozenset[str]:
-    if not keys:
-        return frozenset()
-    with borrow_pool().connection() as connection:
-        rows = Cursor(connection).execute(query("named", _PACKAGE), {"keys": keys})
-        return frozenset(row[0] for row in rows)
+def _find_named(keys: list[str]) -> set[str]:
+    """Which of some keys events name; what is remembered is not asked for."""
+    facts = {key: named.get(key) for key in keys}
+    if missing := [key for key, fact in facts.items() if fact is None]:
+        with borrow_pool().connection() as connection:
+            rows = Cursor(connection).execute(query("named", _PACKAGE), {"keys": missing})
+            found = {row[0] for row in rows}
+        facts |= {key: named.put(key, key in found) for key in missing}
+    return {key for key, fact in facts.items() if fact}
 
 
 def read_registered(anchors: Iterable[str]) -> dict[str, LinkSet]:
@@ -153,8 +139,12 @@ def _own_links(key: str) -> tuple[Link, ...]:
     )
 
 
+def _is_class(family: str) -> bool:
+    return "/01/" in family or "/class/" in family
+
+
 def _product_links(family: str) -> tuple[Link, ...]:
-    if "/01/" not in family and "/class/" not in family:
+    if not _is_class(family):
         return ()
     return (Link("gs1:pip", page_path(family), _PRODUCT_TITLE, _LANGUAGES, _HTML),)
 

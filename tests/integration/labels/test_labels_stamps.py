@@ -118,9 +118,7 @@ def test_a_refusal_needs_a_reason_and_keeps_it(shop: str, keeper: Actor, officer
 
 def test_a_range_is_activated_and_the_balance_closes(run: StampRun, keeper: Actor) -> None:
     services.move_stamps(keeper, run.pk, run.first, run.first + 599, "activated", lot=LOT_B)
-    services.move_stamps(
-        keeper, run.pk, run.first + 600, run.first + 609, "void", reason="in hỏng"
-    )
+    services.move_stamps(keeper, run.pk, run.first + 600, run.first + 609, "void", reason="in hỏng")
     counted = queries.reconcile_run(run)
     assert (counted["activated"], counted["void"], counted["printed"]) == (600, 10, 390)
     assert counted.left + counted.used + counted.spoilt == run.size

@@ -96,7 +96,8 @@ def resolver_site(resolver_url: str, django_db_blocker, monkeypatch) -> Iterator
     """Django on that database; the room of stamps is stood for."""
     monkeypatch.setattr(issued, "judge_serial", judge)
     with django_db_blocker.unblock(), connected(resolver_url):
-        queries._families.clear()
+        queries.families.clear()
+        queries.named.clear()
         yield resolver_url
 
 

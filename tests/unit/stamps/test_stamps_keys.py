@@ -27,6 +27,7 @@ def test_a_new_key_becomes_active_and_the_one_before_is_retired() -> None:
 def test_a_revoked_key_is_told_as_revoked_and_makes_nothing_more() -> None:
     ring = RING.revoke("B", LATER)
     assert ring.get("B").state == "revoked"
+    assert ring.get("B").retired == LATER
     with pytest.raises(StampError) as raised:
         ring.active_key  # noqa: B018 - raises
     assert raised.value.code == "stamps.no_active_key"

@@ -111,6 +111,12 @@ def test_the_count_ends_where_guessing_would_begin_to_pay(counter: int) -> None:
     assert raised.value.code == "stamps.counter_range"
 
 
+def test_a_place_beyond_the_count_is_none_even_with_a_right_mac() -> None:
+    machine = serial._prepare(KEY, CLASS)
+    assert read(RING, CLASS, serial._write(KEY.id, machine, MOST - 1)) == Issued(KEY.id, MOST - 1)
+    assert read(RING, CLASS, serial._write(KEY.id, machine, MOST)) is None
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -161,6 +161,13 @@ def test_a_lifted_recall_leaves_the_lot_as_it_was() -> None:
     assert spans == activated()
 
 
+def test_a_lifted_recall_binds_to_no_other_lot() -> None:
+    spans, _ = move(activated(), 112, 114, "recalled", BEGIN)
+    with pytest.raises(StampError) as raised:
+        move(spans, 112, 114, "activated", BEGIN, lot=LOT + "B", maker=MAKER)
+    assert raised.value.code == "stamps.lot_bound"
+
+
 def test_stretches_of_a_state_are_joined_across_lots() -> None:
     spans, _ = move(activated(), 120, 124, "activated", BEGIN, lot=LOT + "B", maker=MAKER)
     assert list(ranges_of(spans, "activated")) == [(110, 124)]
