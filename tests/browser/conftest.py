@@ -1,4 +1,4 @@
-"""A real Chromium before the real server: Granian over a database with the samples."""
+"""A real Chromium before the real server: Granian and a worker over a database with samples."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def lacking(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_address(site_url: str) -> Iterator[str]:
-    """The address of a server over the samples."""
+def site_address(site_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the samples, a worker beside it, as in the demonstration."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -48,15 +48,21 @@ def site_address(site_url: str) -> Iterator[str]:
         **os.environ,
         "DATABASE_URL": site_url,
         "NGUON_BASE_URL": address,
+        "NGUON_DATA": str(tmp_path_factory.mktemp("site")),
+        "NGUON_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "nguon.web.settings",
     }
+    nguon = [sys.executable, "-m", "nguon.cli"]
+    subprocess.run([*nguon, "keys", "new", "--issuer", "Quảng Ninh"], env=environment, check=True)
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen([*nguon, "worker"], env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"{address}/readyz", server)
         yield address
     finally:
-        server.terminate()
-        server.wait(20)
+        for process in (worker, server):
+            process.terminate()
+            process.wait(20)
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

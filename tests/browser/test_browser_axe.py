@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.pages import PAGES
+from tests.browser.pages import DESK, PAGES, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -17,12 +17,12 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *DESK])
 def test_axe_finds_nothing(browser: Browser, site_address: str, axe: str, name: str) -> None:
     # The pages allow no script; the judge has to be let in.
     opened = browser.new_context(base_url=site_address, locale="vi-VN", bypass_csp=True)
     page = opened.new_page()
-    page.goto(PAGES[name])
+    open_page(page, name)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.add_script_tag(content=axe)
     found = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.browser.pages import PAGES, PUBLIC
+from tests.browser.pages import DESK, PAGES, PUBLIC, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -121,11 +121,11 @@ def test_a_public_page_has_no_script_and_keeps_its_budget(page: Page, name: str)
         assert len(answer.body()) <= 30 * 1024
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *DESK])
 def test_no_page_runs_over_its_side(browser: Browser, site_address: str, name: str) -> None:
     opened = browser.new_context(base_url=site_address, locale="vi-VN")
     page = opened.new_page()
-    page.goto(PAGES[name])
+    open_page(page, name)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     over = {}
     # 195 px is a phone of 390 at twice the size of text: asked of what shoppers see.
@@ -136,12 +136,12 @@ def test_no_page_runs_over_its_side(browser: Browser, site_address: str, name: s
     assert {width: by for width, by in over.items() if by > 0} == {}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *DESK])
 def test_no_page_breaks_its_own_policy(browser: Browser, site_address: str, name: str) -> None:
     opened = browser.new_context(base_url=site_address, locale="vi-VN")
     page = opened.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.goto(PAGES[name])
+    open_page(page, name)
     opened.close()
     assert [text for text in said if "Content Security Policy" in text] == []

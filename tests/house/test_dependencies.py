@@ -16,7 +16,7 @@ _LOCKS = ("base", "dev", "uv", "node")
 
 def normal(name: str) -> str:
     """A distribution's name as registries compare it (PEP 503), extras and markers gone."""
-    bare = re.match(r"[A-Za-z0-9._-]+", name)
+    bare = re.match(r"@?[A-Za-z0-9._/-]+", name)
     assert bare, name
     return re.sub(r"[-_.]+", "-", bare[0]).lower()
 

@@ -7,14 +7,14 @@ from procrastinate.contrib.django import app
 from nguon.labels import services
 
 
-@app.task(name="labels.make_print", queue="print", queueing_lock=None)
+@app.task(name="labels:make_print", queue="print", queueing_lock=None)
 def make_print(number: int) -> None:
     """Make a print run's parts, and its file; goes on where an earlier try stopped."""
     services.make_print(number)
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="labels.judge_recent", queue="watch", queueing_lock="labels.judge_recent")
+@app.task(name="labels:judge_recent", queue="watch", queueing_lock="labels:judge_recent")
 def judge_recent(timestamp: int) -> None:
     """Bursts over runs of stamps, and products asked for numbers never issued."""
     del timestamp

@@ -17,9 +17,9 @@ from nguon.registry.queries import name_organisations
 # The order of the day, with the action that opens each place; "" is open to everybody signed in.
 _PLACES: tuple[tuple[str, str, str], ...] = (
     ("/desk/", noop("Today"), ""),
-    ("/desk/labels/", noop("Labels"), "labels.read"),
-    ("/desk/stamps/", noop("Stamps"), "labels.read"),
-    ("/desk/stamps/findings/", noop("Odd scans"), "labels.read"),
+    ("/desk/labels/", noop("Labels"), "labels:read"),
+    ("/desk/stamps/", noop("Stamps"), "labels:read"),
+    ("/desk/stamps/findings/", noop("Odd scans"), "labels:read"),
     ("/desk/links/", noop("Links of codes"), "links.read"),
     ("/trace/", noop("Trace"), ""),
 )

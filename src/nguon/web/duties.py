@@ -51,7 +51,7 @@ def _odd_scans(actor: Actor) -> list[Duty]:
 
 
 def _orders(actor: Actor) -> list[Duty]:
-    if not _may(actor, "stamps.approve"):
+    if not _may(actor, "stamps:approve"):
         return []
     waiting = labels.list_orders(actor).filter(state=OrderState.REQUESTED)
     return [
@@ -67,7 +67,7 @@ def _orders(actor: Actor) -> list[Duty]:
 
 
 def _numbers(actor: Actor) -> list[Duty]:
-    if not _may(actor, "stamps.print"):
+    if not _may(actor, "stamps:print"):
         return []
     approved = labels.list_orders(actor).filter(state=OrderState.APPROVED)
     return [

@@ -60,7 +60,9 @@ class PolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._next(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy)
+        # A browser takes the headers of a 304 over: they must not replace a page's own policy.
+        if response.status_code != 304:
+            response.headers.setdefault("Content-Security-Policy", self._policy)
         return response
 
 

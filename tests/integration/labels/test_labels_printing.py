@@ -49,7 +49,7 @@ def read_file(run: PrintRun) -> list[str]:
 
 def test_labels_of_a_lot_are_made_and_all_read(shop: str, keeper: Actor) -> None:
     run = ask(keeper)
-    assert ProcrastinateJob.objects.filter(task_name="labels.make_print").count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="labels:make_print").count() == 1
     services.make_print(run.pk)
     run.refresh_from_db()
     assert (run.state, run.done) == ("ready", 50)

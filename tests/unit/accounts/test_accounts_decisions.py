@@ -48,7 +48,7 @@ def test_every_action_can_be_done_by_somebody_and_has_words(action: str) -> None
 
 
 def test_a_refusal_names_who_can() -> None:
-    decision = decide(actor("viewer"), "stamps.order", MINE, "GTIN 1")
+    decision = decide(actor("viewer"), "stamps:order", MINE, "GTIN 1")
     assert decision.fault is not None
     assert decision.fault.code == "accounts.role_missing"
     assert "người giữ tem nhãn" in decision.fault.sentence("vi")
@@ -64,6 +64,6 @@ def test_what_nobody_owns_only_the_authority_touches() -> None:
 
 def test_a_person_of_two_organisations_acts_for_each() -> None:
     both = Actor("A", ((MINE, "viewer"), (THEIRS, "owner")))
-    assert not decide(both, "stamps.order", MINE)
-    assert decide(both, "stamps.order", THEIRS)
-    assert may_anywhere(both, "stamps.order") == (THEIRS,)
+    assert not decide(both, "stamps:order", MINE)
+    assert decide(both, "stamps:order", THEIRS)
+    assert may_anywhere(both, "stamps:order") == (THEIRS,)

@@ -21,14 +21,14 @@ from nguon.stamps.cover import is_cover_code
 from nguon.stamps.spans import Change, Span, move
 
 ACTIONS = {
-    "printed": "stamps.print",
-    "activated": "stamps.activate",
-    "shipped": "stamps.activate",
-    "sold": "stamps.activate",
-    "consumed": "stamps.activate",
-    "void": "stamps.void",
-    "lost": "stamps.void",
-    "recalled": "stamps.recall",
+    "printed": "stamps:print",
+    "activated": "stamps:activate",
+    "shipped": "stamps:activate",
+    "sold": "stamps:activate",
+    "consumed": "stamps:activate",
+    "void": "stamps:void",
+    "lost": "stamps:void",
+    "recalled": "stamps:recall",
 }
 _NEED_REASON = ("void", "lost", "recalled")
 _MOST_TRIES, _LOCKED = 5, timedelta(minutes=30)

@@ -39,7 +39,7 @@ def request_stamps(
     LabelError (no such product, no such number of stamps).
     """
     found = read_class(product)
-    require(actor, "stamps.order", organisation, found.key)
+    require(actor, "stamps:order", organisation, found.key)
     if look_up([found.key]).product(found.key) is None or found.level != "class" or found.lot:
         raise refuse("product_unknown", product)
     require_grant(organisation, found.key)
@@ -60,7 +60,7 @@ def request_stamps(
 @transaction.atomic
 def approve_order(actor: Actor, number: int, reason: str = "") -> StampOrder:
     """Let the stamps be made. Raises AccessError, or LabelError where it is over the quota."""
-    order = _lock(actor, "stamps.approve", number, OrderState.REQUESTED)
+    order = _lock(actor, "stamps:approve", number, OrderState.REQUESTED)
     _check_quota(order)
     return _decide(order, actor, OrderState.APPROVED, reason)
 
@@ -70,14 +70,14 @@ def refuse_order(actor: Actor, number: int, reason: str) -> StampOrder:
     """Say no, with the reason; raises AccessError or LabelError."""
     if not reason.strip():
         raise refuse("reason_missing")
-    order = _lock(actor, "stamps.approve", number, OrderState.REQUESTED)
+    order = _lock(actor, "stamps:approve", number, OrderState.REQUESTED)
     return _decide(order, actor, OrderState.REFUSED, reason)
 
 
 @transaction.atomic
 def withdraw_order(actor: Actor, number: int, reason: str = "") -> StampOrder:
     """Take an order back before it was decided; raises AccessError or LabelError."""
-    order = _lock(actor, "stamps.order", number, OrderState.REQUESTED)
+    order = _lock(actor, "stamps:order", number, OrderState.REQUESTED)
     return _decide(order, actor, OrderState.WITHDRAWN, reason)
 
 
@@ -86,7 +86,7 @@ def set_quota(
     actor: Actor, organisation: str, most: int, since: date, until: date, product: str = ""
 ) -> StampQuota:
     """The most stamps an organisation may be given from one day to another."""
-    require(actor, "stamps.quota", organisation, organisation)
+    require(actor, "stamps:quota", organisation, organisation)
     if most < 0 or since > until:
         raise refuse("quota_malformed", most)
     return StampQuota.objects.create(

@@ -44,7 +44,7 @@ def print_labels(
     Raises AccessError, RegistryError, LabelError or CarrierError.
     """
     found = read_class(lot)
-    require(actor, "labels.print", organisation, found.key)
+    require(actor, "labels:print", organisation, found.key)
     if not found.lot:
         raise refuse("lot_product", lot)
     require_grant(organisation, class_key(found.key))
@@ -72,7 +72,7 @@ def print_stamps(
     run = StampRun.objects.select_for_update().filter(pk=run_number).first()
     if run is None:
         raise refuse("run_unknown", run_number)
-    require(actor, "stamps.print", run.organisation, run.product)
+    require(actor, "stamps:print", run.organisation, run.product)
     if not run.first <= first <= last <= run.last:
         raise refuse("range_outside", f"{first}–{last}", first=run.first, last=run.last)
     _check_not_printed(run, first, last)
@@ -246,14 +246,14 @@ def _lock(actor: Actor, number: int) -> PrintRun:
     run = PrintRun.objects.select_for_update().filter(pk=number).first()
     if run is None:
         raise refuse("print_unknown", number)
-    require(actor, "labels.print", run.organisation, run.subject)
+    require(actor, "labels:print", run.organisation, run.subject)
     return run
 
 
 @transaction.atomic
 def save_design(actor: Actor, organisation: str, name: str, data: Mapping[str, Any]) -> LabelDesign:
     """Keep a design of one's own as its next version. Raises AccessError or CarrierError."""
-    require(actor, "labels.design", organisation, name)
+    require(actor, "labels:design", organisation, name)
     return save_own(organisation, name, data, actor.name)
 
 

@@ -36,7 +36,7 @@ def make_stamps(actor: Actor, number: int) -> StampRun:
     order = StampOrder.objects.select_for_update().filter(pk=number).first()
     if order is None:
         raise refuse("order_unknown", number)
-    require(actor, "stamps.print", order.organisation, order.product)
+    require(actor, "stamps:print", order.organisation, order.product)
     if order.state != OrderState.APPROVED:
         raise refuse("order_not_approved", number, state=str(OrderState(order.state).label))
     key = read_ring().active_key
@@ -87,7 +87,7 @@ def import_serials(
     begin as printed. Raises AccessError, RegistryError, or LabelError with every faulty line.
     """
     found = read_class(product)
-    require(actor, "stamps.import", organisation, found.key)
+    require(actor, "stamps:import", organisation, found.key)
     require_grant(organisation, found.key)
     checked = list(_check_serials(found.key, serials))
     if not checked:

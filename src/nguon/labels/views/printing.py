@@ -78,7 +78,7 @@ def list_labels(request: HttpRequest) -> HttpResponse:
     names = Names([run.subject for run in runs])
     context = {
         "runs": [_tell(run, names) for run in runs],
-        "may_print": bool(may_anywhere(actor, "labels.print")),
+        "may_print": bool(may_anywhere(actor, "labels:print")),
     }
     return show(request, "labels/labels.html", context)
 
@@ -88,7 +88,7 @@ def list_labels(request: HttpRequest) -> HttpResponse:
 def print_lot(request: HttpRequest) -> HttpResponse:
     """The form for labels of a lot; every choice is in the address, the preview beside it."""
     actor = read_actor(request)
-    organisations = may_anywhere(actor, "labels.print")
+    organisations = may_anywhere(actor, "labels:print")
     given = request.POST if request.method == "POST" else request.GET
     products = list_products(organisations)
     product = given.get("product") or (products[0].key if products else "")
@@ -292,7 +292,7 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
         "percent": run.done * 100 // run.total,
         "stopped": _tell_stop(run),
         "confirmable": _is_confirmable(actor, run),
-        "may_print": may(actor, "labels.print", run.organisation),
+        "may_print": may(actor, "labels:print", run.organisation),
         "lost": bool(run.file) and not path_of(run.file).exists(),
     }
     response = show(request, "labels/print_run.html", context, error)
@@ -315,7 +315,7 @@ def _is_confirmable(actor: Actor, run: PrintRun) -> bool:
         return False
     last = run.first + run.total - 1
     waiting = run.stamps.spans.filter(first__lte=last, last__gte=run.first, state="generated")
-    return may(actor, "stamps.print", run.organisation) and waiting.exists()
+    return may(actor, "stamps:print", run.organisation) and waiting.exists()
 
 
 def _carry_out(request: HttpRequest, run: PrintRun) -> HttpResponse:
@@ -367,7 +367,7 @@ def list_own_designs(request: HttpRequest) -> HttpResponse:
         }
         for view in list_designs(actor.organisations)
     ]
-    may_edit = bool(may_anywhere(actor, "labels.design"))
+    may_edit = bool(may_anywhere(actor, "labels:design"))
     return show(request, "labels/designs.html", {"designs": shown, "may_edit": may_edit})
 
 
@@ -376,7 +376,7 @@ def list_own_designs(request: HttpRequest) -> HttpResponse:
 def edit_design(request: HttpRequest, name: str) -> HttpResponse:
     """A design as data: sizes, carriers, lines; saved as the organisation's own next version."""
     actor = read_actor(request)
-    organisation = _own(may_anywhere(actor, "labels.design") or actor.organisations)
+    organisation = _own(may_anywhere(actor, "labels:design") or actor.organisations)
     found = find_design(organisation, name)
     text = request.POST.get("data") or json.dumps(found, ensure_ascii=False, indent=1)
     error = None

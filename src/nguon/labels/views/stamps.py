@@ -79,7 +79,7 @@ def list_stamps(request: HttpRequest) -> HttpResponse:
             )
             for run in runs
         ],
-        "may_order": bool(may_anywhere(actor, "stamps.order")),
+        "may_order": bool(may_anywhere(actor, "stamps:order")),
         "authority": actor.authority,
     }
     return show(request, "labels/stamps.html", context)
@@ -104,7 +104,7 @@ def _tell_order(order: StampOrder, names: Names) -> dict[str, Any]:
 def order_stamps(request: HttpRequest) -> HttpResponse:
     """The form of an order."""
     actor = read_actor(request)
-    organisations = may_anywhere(actor, "stamps.order")
+    organisations = may_anywhere(actor, "stamps:order")
     given = request.POST
     error = None
     if request.method == "POST":
@@ -159,9 +159,9 @@ def show_order(request: HttpRequest, number: int) -> HttpResponse:
         **_tell_order(order, names),
         "decided": say_instant(order.decided_at) if order.decided_at else "",
         "run": run,
-        "may_approve": may(actor, "stamps.approve", order.organisation),
-        "may_make": may(actor, "stamps.print", order.organisation),
-        "may_withdraw": may(actor, "stamps.order", order.organisation),
+        "may_approve": may(actor, "stamps:approve", order.organisation),
+        "may_make": may(actor, "stamps:print", order.organisation),
+        "may_withdraw": may(actor, "stamps:order", order.organisation),
         "quotas": queries.list_quotas(order.organisation),
     }
     return show(request, "labels/order.html", context, error)
@@ -237,7 +237,7 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
         "targets": _list_targets(actor, run),
         "lots": get_store().lots_of(run.product)[:40],
         "moves": [_tell_move(run, move) for move in queries.list_moves(run)],
-        "may_print": may(actor, "stamps.print", run.organisation),
+        "may_print": may(actor, "stamps:print", run.organisation),
         "given": request.POST,
     }
     return show(request, "labels/run.html", context, error)
@@ -319,7 +319,7 @@ def _list_targets(actor: Any, run: StampRun) -> list[dict[str, str]]:
 def import_serials(request: HttpRequest) -> HttpResponse:
     """Serials that were printed before or elsewhere, pasted or as a file, one to a line."""
     actor = read_actor(request)
-    organisations = may_anywhere(actor, "stamps.import")
+    organisations = may_anywhere(actor, "stamps:import")
     error = None
     if request.method == "POST":
         given = request.FILES.get("file")
