@@ -15,6 +15,8 @@ import click
 from nguon.cli.common import data_option, explained, open_database
 from nguon.cli.database import start_django
 
+_DEAD_SECONDS = 15.0
+
 
 @click.command()
 @data_option
@@ -34,9 +36,26 @@ def run_worker() -> None:
     """Work until told to stop; a job under way is finished first."""
     from procrastinate.contrib.django import app
 
+    async def retry() -> None:
+        """Give the jobs of workers that died to whoever works: they hold nothing of their own."""
+        while True:
+            stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_SECONDS)
+            for job in stalled:
+                await app.job_manager.retry_job(job)
+            await asyncio.sleep(_DEAD_SECONDS / 2)
+
     async def work() -> None:
         async with app.open_async():
-            await app.run_worker_async(concurrency=1, delete_jobs="successful")
+            watching = asyncio.create_task(retry())
+            try:
+                await app.run_worker_async(
+                    concurrency=1,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=_DEAD_SECONDS / 5,
+                    stalled_worker_timeout=_DEAD_SECONDS,
+                )
+            finally:
+                watching.cancel()
 
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined] # Django's connector has it
         asyncio.run(work())

@@ -21,6 +21,7 @@ SHOWN = {"N": "0-9", "X": "GS1 82", "Y": "GS1 39 (0-9 A-Z # - /)", "Z": "A-Z a-z
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]*")
 _BROKEN_TRIPLET = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HALF_A_SIGN = re.compile("[\ud800-\udfff]")
 _URN_ESCAPED = re.compile(r'["%&/<>?#]')
 _URN_ILLEGAL = re.compile(r'["&/<>?#]')
 
@@ -55,6 +56,8 @@ def decode(segment: str) -> str:
     """The value behind a percent-encoded path segment; `gs1.percent` where that is broken."""
     if "%" not in segment:
         return segment
+    if half := _HALF_A_SIGN.search(segment):
+        raise gs1_error("uri_character", segment, half.start(), found=half[0])
     if broken := _BROKEN_TRIPLET.search(segment):
         raise gs1_error("percent", segment, broken.start())
     try:

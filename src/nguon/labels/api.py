@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from nguon.accounts.queries import read_actor
+from nguon.accounts.services import require
 from nguon.labels import queries, services
 from nguon.labels.models import StampOrder, StampRun
 
@@ -101,6 +102,40 @@ class ImportIn(Schema):
     serials: list[str]
 
 
+class QuotaIn(Schema):
+    """A quota to set."""
+
+    organisation: str
+    most: int
+    since: date
+    until: date
+
+
+class QuotaOut(Schema):
+    """A quota and what is left of it."""
+
+    organisation: str
+    product: str
+    most: int
+    given: int
+    left: int
+    since: date
+    until: date
+
+
+def _tell_quota(view: queries.QuotaView) -> dict[str, object]:
+    quota = view.quota
+    return {
+        "organisation": quota.organisation,
+        "product": quota.product,
+        "most": quota.most,
+        "given": view.given,
+        "left": view.left,
+        "since": quota.valid_from,
+        "until": quota.valid_until,
+    }
+
+
 def _tell_order(order: StampOrder) -> dict[str, object]:
     run = StampRun.objects.filter(order=order).values_list("pk", flat=True).first()
     names = OrderOut.model_fields.keys() - {"number", "run"}
@@ -167,6 +202,21 @@ def withdraw_order(request: HttpRequest, number: int, body: DecisionIn):
 def make_stamps(request: HttpRequest, number: int):
     """Make the numbers of an approved order."""
     return Status(201, _tell_run(services.make_stamps(read_actor(request), number)))
+
+
+@router.post("/stamps/quotas", response={201: QuotaOut})
+def set_quota(request: HttpRequest, body: QuotaIn):
+    """The most stamps an organisation may be given from one day to another; for the authority."""
+    actor = read_actor(request)
+    quota = services.set_quota(actor, body.organisation, body.most, body.since, body.until)
+    return Status(201, _tell_quota(queries.QuotaView(quota, queries.count_given(quota))))
+
+
+@router.get("/stamps/quotas", response=list[QuotaOut])
+def list_quotas(request: HttpRequest, organisation: str):
+    """The quotas of an organisation with what is left of them."""
+    require(read_actor(request), "labels:read", organisation, organisation)
+    return [_tell_quota(view) for view in queries.list_quotas(organisation)]
 
 
 @router.post("/stamps/import", response={201: RunOut})

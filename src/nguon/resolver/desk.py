@@ -291,7 +291,7 @@ def _show_upload(
         "new": _("New"),
         "changed": _("Changed"),
         "same": _("As before"),
-        "refused": _("Refused"),
+        "refused": _("Not taken"),
     }
     results = report.results if report else []
     context = {

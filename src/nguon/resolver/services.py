@@ -223,7 +223,7 @@ def _write(
     Registration.objects.get_or_create(anchor=anchor.key, defaults=defaults)
     row = Registration.objects.select_for_update().get(anchor=anchor.key)
     _check_version(row, version)
-    content = msgspec.to_builtins(change.links)
+    content = msgspec.json.decode(msgspec.json.encode(change.links))
     if row.links == content and row.description == change.description:
         return row
     row.links, row.description, row.organisation = content, change.description, owner

@@ -37,10 +37,11 @@ def read_csv(data: bytes) -> list[Draft]:
     """The drafts of a file, in its order; raises ResolverError with every cell that is wrong."""
     try:
         text = data.decode("utf-8").removeprefix(_BOM)
-        lines = list(csv.DictReader(io.StringIO(text), dialect=_dialect(text), strict=True))
+        reader = csv.DictReader(io.StringIO(text), dialect=_dialect(text), strict=True)
+        lines, columns = list(reader), list(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise ResolverError(Fault("resolver.csv_unreadable", value=error)) from error
-    _check_columns(list(lines[0]) if lines else [])
+    _check_columns(columns)
     faults: list[Fault] = []
     groups: dict[str, list[tuple[int, Link, str]]] = {}
     for number, line in enumerate(lines, 2):

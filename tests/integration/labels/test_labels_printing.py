@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from nguon.accounts.decisions import AccessError, Actor
@@ -266,3 +274,42 @@ def test_designs_are_shown_and_made_ones_own(shop: str) -> None:
     assert "lot-40x30-qr-rieng" in page.text
     broken = client.post("/desk/labels/designs/lot-40x30-qr/", {"data": "{", "name": "x"})
     assert broken.status_code == 400
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_loses_nothing(
+    shop: str, keeper: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ask(keeper, 4000)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": shop,
+        "NGUON_STAMP_KEYS": settings.NGUON_STAMP_KEYS,
+        "NGUON_FILES": settings.NGUON_FILES,
+    }
+    command = [sys.executable, "-m", "nguon.cli", "worker"]
+
+    def wait(until: Callable[[PrintRun], bool]) -> None:
+        for _ in range(600):
+            run.refresh_from_db()
+            if until(run):
+                return
+            time.sleep(0.1)
+        pytest.fail(f"the run stands at {run.state}, {run.done}")
+
+    first = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda run: run.done > 0)
+    finally:
+        first.kill()
+        first.wait()
+    assert run.state == "running"
+    made = set(PrintPart.objects.values_list("number", "pk"))
+    second = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda run: run.state == "ready")
+    finally:
+        second.terminate()
+        second.wait()
+    assert made <= set(PrintPart.objects.values_list("number", "pk"))
+    assert count_sheets(path_of(run.file).read_bytes()) == 89

@@ -170,7 +170,7 @@ def test_a_file_is_rehearsed_shown_and_then_written(owner: Client, key: str) -> 
     written = owner.post("/desk/links/upload", {"text": text, "write": "1"})
     assert written.status_code == 200
     assert Registration.objects.get(anchor=key).version == 2
-    bad = SimpleUploadedFile("links.csv", text.replace("https://", "no://").encode())
+    bad = SimpleUploadedFile("links.csv", text.replace("https://maker", "no://maker").encode())
     refused = owner.post("/desk/links/upload", {"file": bad})
     assert (refused.status_code, b"linksets.href" in refused.content) == (400, True)
     none = owner.post("/desk/links/upload", {"text": "a,b\n1,2"})

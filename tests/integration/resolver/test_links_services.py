@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from nguon.accounts.decisions import NOBODY, AccessError, Actor
+from nguon.accounts.decisions import NOBODY, Actor
 from nguon.errors import NguonError
 from nguon.linksets import Link, LinkError
 from nguon.resolver import services
@@ -93,7 +93,7 @@ def test_the_authority_may_for_the_holder(key: str) -> None:
 
 
 def test_a_foreign_prefix_without_a_grant_takes_no_links_from_anybody(resolver_site: str) -> None:
-    foreign = "(01)09523330000016"
+    foreign = "(01)09523330000010"
     assert refused(services.set_links, OWNER, foreign, [PIP]) == "accounts.nobody_owns"
     assert refused(services.set_links, PROVINCE, foreign, [PIP]) == "registry.prefix_not_granted"
 

@@ -62,6 +62,7 @@ REFUSED = [
     ("urn:epc:id:sgtin:0614141.107346.", "empty_component", 15),
     ("urn:epc:id:sgtin:0614141.107346.A/B", "illegal_character", 1),
     ("urn:epc:id:sgtin:0614141.107346.A%2", "percent", 1),
+    ("urn:epc:id:sgtin:0614141.107346.A%22\ud800", "uri_character", 4),
     ("urn:epc:id:sgtin:0614141.107346." + "1" * 21, "value_length", None),
     ("urn:epc:id:sgtin:61414.10734600.1", "prefix_length", None),
     ("urn:epc:id:sgtin:0614141234567..1", "prefix_length", None),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -134,6 +136,14 @@ def order_stamps(request: HttpRequest) -> HttpResponse:
     return show(request, "labels/order_form.html", context, error)
 
 
+def read_day(text: str) -> date:
+    """A day of a date field; raises LabelError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise services.refuse("day_malformed", text, field=_("Until")) from error
+
+
 def read_count(text: str) -> int:
     """A number as people type it: thousands with points, commas or blanks."""
     digits = text.replace(".", "").replace(",", "").replace(" ", "").replace("\u00a0", "")
@@ -160,6 +170,8 @@ def show_order(request: HttpRequest, number: int) -> HttpResponse:
         "decided": say_instant(order.decided_at) if order.decided_at else "",
         "run": run,
         "may_approve": may(actor, "stamps:approve", order.organisation),
+        "may_quota": may(actor, "stamps:quota", order.organisation),
+        "year_end": f"{timezone.localdate().year}-12-31",
         "may_make": may(actor, "stamps:print", order.organisation),
         "may_withdraw": may(actor, "stamps:order", order.organisation),
         "quotas": queries.list_quotas(order.organisation),
@@ -179,6 +191,11 @@ def _carry_out(request: HttpRequest, order: StampOrder) -> HttpResponse:
         case "withdraw":
             services.withdraw_order(actor, order.pk, reason)
             messages.success(request, _("Taken back."))
+        case "quota":
+            most = read_count(request.POST.get("most", ""))
+            until = read_day(request.POST.get("until", ""))
+            services.set_quota(actor, order.organisation, most, timezone.localdate(), until)
+            messages.success(request, _("The quota is set."))
         case "make":
             run = services.make_stamps(actor, order.pk)
             messages.success(
