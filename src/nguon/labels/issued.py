@@ -82,7 +82,9 @@ def judge_serial(product: str, serial: str) -> Judgement:
 
 
 def _find(product: str, serial: str, runs: tuple[Run, ...]) -> Stamp | None:
-    made = read(read_ring_or_none(), product, serial)
+    local = not product.startswith("https://id.gs1.org/")
+    # A local code is written small; the serials made here are capitals.
+    made = read(read_ring_or_none(), product, serial.upper() if local else serial)
     if made is not None:
         for run in runs:
             holds = run.first <= made.counter <= run.last and run.key_id == made.key_id

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "nguon.web.middleware.LogMiddleware",
+    "nguon.resolver.middleware.ResolverMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nguon.web.middleware.PolicyMiddleware",
