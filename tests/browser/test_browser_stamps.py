@@ -1,4 +1,4 @@
-"""A roll of stamps in a real browser: ordered, approved, printed, activated, scanned, reconciled."""
+"""A roll of stamps in a browser: ordered, approved, printed, activated, scanned, reconciled."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from nguon.accounts.decisions import Actor
-from nguon.gs1 import Gs1Error, read_code
+from nguon.gs1 import Gs1Error
 from nguon.labels.issued import Judgement, Stamp, find_stamp, judge_serial, runs_of
 from nguon.labels.keys import read_ring_or_none
 from nguon.labels.models import (
@@ -26,6 +26,7 @@ from nguon.labels.models import (
 from nguon.labels.models.stamps import RunKind
 from nguon.labels.services.error import refuse
 from nguon.labels.services.orders import count_given
+from nguon.parts.codes import read_any
 from nguon.registry.queries import class_key
 from nguon.stamps.serial import issue, issue_range, normalise
 from nguon.stamps.spans import Reconciliation, Span, reconcile
@@ -176,7 +177,7 @@ def _serials_in(run: StampRun, text: str) -> Iterable[str]:
     yield text
     yield normalise(text)
     try:
-        found = read_code(text)
+        found = read_any(text)
     except Gs1Error:
         return
     for code in found:

@@ -2,6 +2,11 @@
 -- Bulk intake of serials that were printed before or elsewhere.
 copy labels_importedserial (product, serial, run_id, number) from stdin;
 
+-- find_serial --
+-- Run and number of a serial printed before or elsewhere.
+select run_id, number from labels_importedserial
+ where product = %(product)s and serial = %(serial)s;
+
 -- note_scan --
 -- Log a look at a stamp's page and count it, unless the same device looked a short while ago;
 -- gives when the stamp was first and last seen, how often by now, and whether this look counted.

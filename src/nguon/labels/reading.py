@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nguon.gs1 import Identifier, read_code
+from nguon.gs1 import Identifier
+from nguon.parts.codes import read_any
 
 
 def read_class(text: str) -> Identifier:
@@ -10,5 +11,5 @@ def read_class(text: str) -> Identifier:
 
     Raises Gs1Error for what is no code at all.
     """
-    found = read_code(text)
+    found = read_any(text)
     return next((one for one in found if one.level == "class"), found[0])

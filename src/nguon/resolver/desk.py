@@ -172,7 +172,7 @@ def _show_form(
         "description": description,
         "why": request.POST.get("why", ""),
         "types": _offer_types(language),
-        "places": ", ".join(f"{{{name}}}" for name in _places(anchor)),
+        "fillable": ", ".join(f"{{{name}}}" for name in _places(anchor)),
         "history": _address("links-history", anchor.key),
         "kept": bool(version),
     }

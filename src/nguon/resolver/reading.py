@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from django.conf import settings
 
 from nguon.errors import Fault
 from nguon.gs1 import Gs1Error
@@ -22,9 +21,10 @@ from nguon.gs1.charset import encode
 from nguon.gs1.digital_link import KEY_NAMES
 from nguon.gs1.identifier import identifier
 from nguon.gs1.link import Link, parse_link
-from nguon.gs1.local import DEFAULT_HOME, read_local_uri
+from nguon.gs1.local import read_local_uri
 from nguon.gs1.table import table
 from nguon.linksets.anchors import Anchor, gs1_levels, local_levels
+from nguon.parts.codes import list_homes
 
 _ALPHAS = "|".join(KEY_NAMES)
 # Without the first slash, as addresses are written in urls.py.
@@ -152,12 +152,6 @@ def _read_gs1(path: str, query: str) -> Asked:
         bool(link.packed),
         "&".join(f"{ai}={encode(value)}" for ai, value in link.attributes) if link.packed else "",
     )
-
-
-def list_homes() -> list[str]:
-    """The homes whose local codes are resolved here: this installation's, and the samples'."""
-    homes = [*getattr(settings, "NGUON_LOCAL_HOMES", ()), settings.NGUON_BASE_URL, DEFAULT_HOME]
-    return list(dict.fromkeys(homes))
 
 
 def _read_local(path: str, query: str) -> list[Asked]:

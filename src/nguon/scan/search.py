@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nguon.gs1 import Gs1Error, Identifier, read_code
+from nguon.gs1 import Gs1Error, Identifier
+from nguon.labels.queries import judge_serial
+from nguon.parts.codes import read_any
 from nguon.parts.paths import page_path
+from nguon.registry.queries import class_key
 from nguon.scan import queries
 from nguon.scan.gaps import name_item
 from nguon.scan.page import Link
@@ -25,7 +28,7 @@ class Outcome:
 def search(text: str) -> Outcome:
     """Find what a code, or a bare lot or serial number, stands for."""
     try:
-        candidates = read_code(text)
+        candidates = read_any(text)
     except Gs1Error as error:
         return _search_text(text, error)
     keys = [found.key for found in candidates if _is_here(found)]
@@ -44,6 +47,9 @@ def _search_text(text: str, error: Gs1Error) -> Outcome:
 
 
 def _is_here(found: Identifier) -> bool:
+    if found.serial and judge_serial(class_key(found.key), found.serial) != "unmanaged":
+        # Issued or not, its page says which.
+        return True
     if found.scheme == "gtin":
         return bool(queries.list_lots(found.key)) or queries.is_known(found.key)
     return queries.is_known(found.key)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nguon.errors import Fault
-from nguon.gs1 import Gs1Error, level_of, read_code
+from nguon.gs1 import Gs1Error, level_of
+from nguon.parts.codes import read_any
 from nguon.parts.engine import get_store
 from nguon.registry.queries import Directory, look_up
 from nguon.trace import (
@@ -80,7 +81,7 @@ def recognise(text: str) -> Recognised:
     """The keys on record that a typed code may stand for; a bare lot or serial number too."""
     store = get_store()
     try:
-        read = list(dict.fromkeys(one.key for one in read_code(text)))
+        read = list(dict.fromkeys(one.key for one in read_any(text)))
     except Gs1Error as error:
         found = list(store.find_lots(text, _MOST_CHOICES))
         return Recognised(found, (), () if found else error.faults)

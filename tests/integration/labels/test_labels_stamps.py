@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -96,7 +96,7 @@ def test_an_order_that_cannot_be_is_refused_with_the_rule(
 
 
 def test_a_quota_bounds_what_is_approved(shop: str, keeper: Actor, officer: Actor) -> None:
-    today = date.today()
+    today = timezone.localdate()
     services.set_quota(officer, MAKER, 150, today, today + timedelta(days=300))
     make_run(keeper, officer, 100)
     order = services.request_stamps(keeper, MAKER, CAKE, 51)

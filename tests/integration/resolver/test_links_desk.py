@@ -69,6 +69,7 @@ def test_a_code_in_any_form_leads_to_its_form_and_a_wrong_one_to_the_reason(owne
     found = owner.get("/desk/links/edit", {"key": "(01)09521105900015"})
     assert found.status_code == 200
     assert b"https://maker.example/home" in found.content
+    assert b'<a href="/desk/links/" aria-current="true">' in found.content
     wrong = owner.get("/desk/links/edit", {"key": "(01)09521105900010"})
     assert wrong.status_code == 400
     assert b"gs1.check_digit" in wrong.content

@@ -97,6 +97,16 @@ names = st.text(st.sampled_from("ẢẨẬỂỆỖỘỮỰạảấầậăắ
 lots = st.text(st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-./"), min_size=1, max_size=20)
 
 
+def draw_or_refuse(name: str, data: LabelData) -> Drawing | None:
+    """The drawing; None where the label is refused for want of room, and only then."""
+    try:
+        return draw(designs()[name], data)
+    except CarrierError as error:
+        if error.code not in ("carriers.too_small", "carriers.text_too_long"):
+            raise
+        return None
+
+
 @settings(max_examples=150)
 @given(st.sampled_from(sorted(designs())), names, names, lots)
 def test_no_text_is_so_long_that_it_touches_a_symbol(
@@ -106,12 +116,9 @@ def test_no_text_is_so_long_that_it_touches_a_symbol(
     if "/10/" in key:
         key = f"{GTIN}/10/{lot.replace('/', '%2F')}"
     data = data_for(name, key=key, name=product, maker=maker, address=maker)
-    try:
-        drawing = draw(designs()[name], data)
-    except CarrierError as error:
-        assert error.code in ("carriers.too_small", "carriers.text_too_long")
-        return
-    check(drawing)
+    drawing = draw_or_refuse(name, data)
+    if drawing is not None:
+        check(drawing)
 
 
 def test_a_long_name_is_cut_with_an_ellipsis_and_the_lot_stays() -> None:

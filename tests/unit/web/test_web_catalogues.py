@@ -20,7 +20,8 @@ TEMPLATES = sorted(
 )
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|%%")
 # What stands in a template without being language: the name of the product.
-NAMES = {"Nguồn"}
+# Names, units and codes that are the same in every language.
+NAMES = {"Nguồn", "mm", "GTIN", "CSV", "vi", "en", "GB", "text", "html"}
 
 
 def spoken(message: Message) -> list[str]:

@@ -14,7 +14,7 @@ from nguon.errors import Fault
 from nguon.eventstore.sql import query
 from nguon.gs1 import Gs1Error
 from nguon.gs1.values import check_value
-from nguon.labels.issued import forget_runs
+from nguon.labels.issued import ROOM, forget_runs
 from nguon.labels.keys import read_ring
 from nguon.labels.models import StampCounter, StampOrder, StampRun, StampSpan
 from nguon.labels.models.stamps import OrderState, RunKind
@@ -23,7 +23,6 @@ from nguon.labels.services.error import LabelError, refuse
 from nguon.registry.services import require_grant
 from nguon.stamps.serial import MOST
 
-ROOM = "nguon.labels"
 _SHOWN_FAULTS = 100
 
 

@@ -12,10 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from nguon.eventstore.sql import query
-from nguon.labels.issued import Stamp
+from nguon.labels.issued import ROOM, Stamp
 from nguon.labels.models import ScanEntry, ScanSalt
 from nguon.labels.services.error import refuse
-from nguon.labels.services.runs import ROOM
 from nguon.stamps.places import ABROAD, places
 
 _SAME_LOOK = timedelta(minutes=30)
