@@ -58,7 +58,7 @@ def _svg_text(text: Text) -> str:
     weight = ' font-weight="700"' if text.weight == "bold" else ""
     frame = _svg_frame(text.box) if text.shape == "cover" else ""
     return (
-        f'{frame}<text x="{text.box.x:.3f}" y="{text.baseline:.3f}" font-size="{text.size:.3f}"'
+        f'{frame}<text xml:space="preserve" x="{text.box.x:.3f}" y="{text.baseline:.3f}" font-size="{text.size:.3f}"'
         f' font-family="{_STACK}"{weight} textLength="{text.box.width:.3f}"'
         f' lengthAdjust="spacingAndGlyphs">{escape(text.words)}</text>'
     )

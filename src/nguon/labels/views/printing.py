@@ -34,6 +34,7 @@ from nguon.registry.queries import Directory, find_owner, list_products, look_up
 
 _FIELDS = ("name", "net", "expiry", "made", "maker", "address", "storage")
 _KINDS = {"ready": "ok", "failed": "stop", "cancelled": "", "waiting": "warn", "running": "warn"}
+_USUAL = "lot-40x30-qr"
 _SAMPLE_SERIAL = "A7K3M9QTX2B4C6D8"
 
 
@@ -93,6 +94,7 @@ def print_lot(request: HttpRequest) -> HttpResponse:
     products = list_products(organisations)
     product = given.get("product") or (products[0].key if products else "")
     values = _fill_in(product, given)
+    design = given.get("design") or _USUAL
     error = None
     if request.method == "POST":
         try:
@@ -101,7 +103,7 @@ def print_lot(request: HttpRequest) -> HttpResponse:
                 _owner_of(product, organisations),
                 _lot_code(product, given.get("lot", "")),
                 read_count(given.get("count", "")),
-                design=given.get("design", ""),
+                design=design,
                 layout=given.get("layout", "a4"),
                 values=values,
             )
@@ -116,8 +118,9 @@ def print_lot(request: HttpRequest) -> HttpResponse:
         "products": products,
         "designs": chosen,
         "values": values,
-        "preview": _address_preview(given, product, values),
-        "sheet": _describe_sheet(chosen, given),
+        "design": design,
+        "preview": _address_preview(given, product, design, values),
+        "sheet": _describe_sheet(chosen, design),
     }
     return show(request, "labels/print_lot.html", context, error)
 
@@ -148,16 +151,13 @@ def _fill_in(product: str, given: QueryDict) -> dict[str, str]:
     return {name: given.get(name, known.get(name, "")) for name in _FIELDS}
 
 
-def _address_preview(given: QueryDict, product: str, values: dict[str, str]) -> str:
-    asked = {"product": product, "lot": given.get("lot", ""), "design": given.get("design", "")}
+def _address_preview(given: QueryDict, product: str, design: str, values: dict[str, str]) -> str:
+    asked = {"product": product, "lot": given.get("lot", ""), "design": design}
     return urlencode({**asked, **values})
 
 
-def _describe_sheet(chosen: list[DesignView], given: QueryDict) -> str:
-    name = given.get("design", "")
+def _describe_sheet(chosen: list[DesignView], name: str) -> str:
     design = next((view.design for view in chosen if view.name == name), None)
-    if design is None:
-        design = chosen[0].design if chosen else None
     if design is None:
         return ""
     grid = lay_out(design, "a4")
