@@ -10,7 +10,18 @@ from nguon.carriers.design import Design, designs, read_design, write_design
 from nguon.carriers.error import CarrierError
 from nguon.carriers.layout import Drawing, draw
 from nguon.carriers.output import write_png, write_svg
-from nguon.carriers.sheets import LAYOUTS, Layout, join_parts, lay_out, read_sheet, write_part
+from nguon.carriers.sheets import (
+    LAYOUTS,
+    Grid,
+    Layout,
+    Paper,
+    count_sheets,
+    join_parts,
+    lay_out,
+    read_sheet,
+    write_label,
+    write_part,
+)
 from nguon.carriers.symbol import (
     Symbol,
     elements_of,
@@ -26,9 +37,12 @@ __all__ = [
     "CarrierError",
     "Design",
     "Drawing",
+    "Grid",
     "LabelData",
     "Layout",
+    "Paper",
     "Symbol",
+    "count_sheets",
     "designs",
     "draw",
     "elements_of",
@@ -42,6 +56,7 @@ __all__ = [
     "read_picture",
     "read_sheet",
     "write_design",
+    "write_label",
     "write_part",
     "write_png",
     "write_svg",

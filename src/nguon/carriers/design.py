@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from nguon.carriers.error import carrier_error
+from nguon.carriers.error import CarrierError, carrier_error
 from nguon.carriers.fonts import Weight
-from nguon.carriers.symbol import Kind, limits
+from nguon.carriers.limits import Bounds, Kind, Use, limits
 from nguon.errors import Language
 
 Field = Literal[
@@ -29,45 +29,79 @@ Field = Literal[
     "address",
     "storage",
     "gtin",
+    "key",
     "elements",
     "serial",
     "invite",
     "cover",
+    "scratch",
     "local",
     "sscc",
 ]
 Place = Literal["left", "centre", "right", "below"]
+Align = Literal["left", "centre", "right"]
+Tongue = Literal["vi", "en", "both"]
 
 
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A symbol on the label: `x` is the widest module wanted, in millimetres.
 
-    The module is made narrower where the data need a larger symbol, down to the standard's limit.
+    The module is made narrower where the data need a larger symbol, down to the limit of its
+    `use`. `ais` picks what a GS1 symbol holds (all that there is otherwise); `height` is that of
+    bars.
     """
 
     kind: Kind
     x: float
     place: Place = "left"
+    use: Use | None = None
+    ais: tuple[str, ...] = ()
+    height: float = 0.0
+
+    @property
+    def bounds(self) -> Bounds:
+        """The limits of its use."""
+        uses = limits()[self.kind].uses
+        return uses[self.use or USUAL[self.kind]]
+
+    @property
+    def bars(self) -> float:
+        """How high bars are drawn; 0 for symbols in two dimensions."""
+        return max(self.height, self.bounds.height)
+
+
+# A DataMatrix and a GS1-128 are read on a line unless the design says otherwise.
+USUAL: Mapping[Kind, Use] = {"qr": "retail", "datamatrix": "line", "gs1-128": "line"}
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of text: its fields, its size in millimetres and the least one, most rows to wrap to.
 
     `must`: a label on which it does not fit is refused; other lines give way from the last on.
+    `end` stands at the right end of the row, smaller if wanted, or on a row of its own where both
+    do not fit; `end_must` as `must`. `joint` parts the fields; `rule` draws a thin rule above.
     """
 
-    fields: list[Field]
+    fields: tuple[Field, ...]
     size: float
     least: float = 1.2
     weight: Weight = "regular"
     rows: int = 1
     must: bool = False
+    end: tuple[Field, ...] = ()
+    end_size: float = 0.0
+    end_weight: Weight = "regular"
+    end_must: bool = False
+    joint: str = "   "
+    align: Align | None = None
+    rule: bool = False
 
 
 class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A label's design; lengths in millimetres.
 
-    `beside` stands to the right of the first symbol (or between two), `below` under both.
+    `beside` stands to the right of the first symbol (or between two), `under` below the second one
+    in its column, `below` under both.
     """
 
     name: str
@@ -75,11 +109,12 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     width: float
     height: float
-    carriers: list[Carrier]
-    beside: list[Line] = []
-    below: list[Line] = []
+    carriers: tuple[Carrier, ...]
+    beside: tuple[Line, ...] = ()
+    below: tuple[Line, ...] = ()
+    under: tuple[Line, ...] = ()
     padding: float = 1.2
-    language: Language = "vi"
+    language: Tongue = "vi"
     stamp: bool = False
     covered: bool = False
     signed: bool = False
@@ -88,8 +123,15 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The design's name for people."""
         return self.vi if language == "vi" else self.en
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines, wherever they stand."""
+        return self.beside + self.under + self.below
 
-_LEAST, _MOST = 10.0, 210.0
+
+LEAST, MOST = 10.0, 210.0
+_SMALLEST, _LARGEST = 0.9, 20.0
+_MOST_ROWS = 6
 
 
 @cache
@@ -100,35 +142,69 @@ def designs() -> Mapping[str, Design]:
 
 
 def read_design(data: Mapping[str, Any]) -> Design:
-    """A design out of data. Raises CarrierError that names the place."""
+    """A design out of data. Raises CarrierError that names the place of everything wrong."""
     try:
         design = msgspec.convert(dict(data), type=Design)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")
         pointer = place.rstrip("`").replace(".", "/").replace("[", "/").replace("]", "")
         raise carrier_error("design", reason, pointer, reason=reason) from error
-    _check_sizes(design)
+    faults = [fault for error in _check(design) for fault in error.faults]
+    if faults:
+        raise CarrierError(*faults)
     return design
 
 
-def _check_sizes(design: Design) -> None:
+def _check(design: Design) -> list[CarrierError]:
+    found = []
     for name in ("width", "height"):
         value = getattr(design, name)
-        if not _LEAST <= value <= _MOST:
-            raise carrier_error("label_size", value, f"/{name}", least=_LEAST, most=_MOST)
+        if not LEAST <= value <= MOST:
+            found.append(carrier_error("label_size", value, f"/{name}", least=LEAST, most=MOST))
+    room = min(design.width, design.height) / 4
+    if not 0 <= design.padding <= room:
+        found.append(carrier_error("padding", design.padding, "/padding", most=f"{room:g}"))
     if not 1 <= len(design.carriers) <= 2:
-        raise carrier_error("carriers", len(design.carriers), "/carriers")
+        found.append(carrier_error("carriers", len(design.carriers), "/carriers"))
     for index, carrier in enumerate(design.carriers):
-        bounds = limits()[carrier.kind]
-        if not bounds.least <= carrier.x <= bounds.most:
-            raise carrier_error(
-                "x_dimension",
-                carrier.x,
-                f"/carriers/{index}/x",
-                kind=carrier.kind,
-                least=bounds.least,
-                most=bounds.most,
-            )
+        found += _check_carrier(carrier, f"/carriers/{index}")
+    for part in ("beside", "under", "below"):
+        for index, line in enumerate(getattr(design, part)):
+            found += _check_line(line, f"/{part}/{index}")
+    return found
+
+
+def _check_carrier(carrier: Carrier, pointer: str) -> list[CarrierError]:
+    uses = limits()[carrier.kind].uses
+    if carrier.use and carrier.use not in uses:
+        shown = ", ".join(uses)
+        words = {"kind": carrier.kind, "allowed": shown}
+        return [carrier_error("use", carrier.use, f"{pointer}/use", **words)]
+    bounds = carrier.bounds
+    words = {"kind": carrier.kind, "least": f"{bounds.least:g}", "most": f"{bounds.most:g}"}
+    if not bounds.least <= carrier.x <= bounds.most:
+        return [carrier_error("x_dimension", carrier.x, f"{pointer}/x", **words)]
+    if carrier.height and carrier.height < bounds.height:
+        words = {"kind": carrier.kind, "least": f"{bounds.height:g}"}
+        return [carrier_error("bars", carrier.height, f"{pointer}/height", **words)]
+    return []
+
+
+def _check_line(line: Line, pointer: str) -> list[CarrierError]:
+    """Sizes that can be set: a size of nothing would never end, one of 0.5 mm is never read."""
+    for name, value in (("size", line.size), ("least", min(line.least, line.size))):
+        if not _SMALLEST <= value <= _LARGEST:
+            words = {"least": _SMALLEST, "most": _LARGEST}
+            return [carrier_error("text_size", value, f"{pointer}/{name}", **words)]
+    if not 1 <= line.rows <= _MOST_ROWS:
+        words = {"least": 1, "most": _MOST_ROWS}
+        return [carrier_error("text_size", line.rows, f"{pointer}/rows", **words)]
+    if line.end_size and not _SMALLEST <= line.end_size <= _LARGEST:
+        words = {"least": _SMALLEST, "most": _LARGEST}
+        return [carrier_error("text_size", line.end_size, f"{pointer}/end_size", **words)]
+    if not line.fields:
+        return [carrier_error("no_fields", "", f"{pointer}/fields")]
+    return []
 
 
 def write_design(design: Design) -> dict[str, Any]:

@@ -6,6 +6,7 @@ is composed (NFC): placed marks of decomposed text would stand beside their lett
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
@@ -21,6 +22,10 @@ FAMILY = "Be Vietnam Pro"
 _FILES = {"regular": "BeVietnamPro-Regular.ttf", "bold": "BeVietnamPro-Bold.ttf"}
 _NAMES = {"regular": "BeVietnamPro", "bold": "BeVietnamPro-Bold"}
 MISSING = "\N{WHITE SQUARE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# Blanks that part words; the no-break space, which holds number and unit together, is none.
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+_UNSEEN = ("Mn", "Me", "Cc")
 
 
 @cache
@@ -39,23 +44,36 @@ def register(weight: Weight) -> str:
 
 
 @lru_cache(maxsize=256)
-def picture_font(weight: Weight, pixels: int) -> ImageFont.FreeTypeFont:
-    """The font for drawing on pictures."""
-    return ImageFont.truetype(str(path_of(weight)), pixels)
+def picture_font(weight: Weight, pixels: float) -> ImageFont.FreeTypeFont:
+    """The font for drawing on pictures: letter after letter, as the PDF sets them."""
+    return ImageFont.truetype(str(path_of(weight)), pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=10_000)
 def clean(text: str) -> str:
-    """Text as it is drawn: composed, on one line, signs that the face lacks as a square."""
-    composed = " ".join(unicodedata.normalize("NFC", text).split())
-    known = _signs()
-    return "".join(sign if ord(sign) in known else MISSING for sign in composed)
+    """Text as it is drawn: composed, on one line, signs that the face lacks as a square.
+
+    What is not seen (joiners, direction marks, marks that fit no letter) is left out.
+    """
+    composed = _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip(f" {NO_BREAK}")
+    composed = composed.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK)
+    return "".join(map(_draw_sign, composed))
+
+
+@lru_cache(maxsize=2048)
+def _draw_sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Cf":
+        return ""
+    if ord(sign) in _signs():
+        return sign
+    return "" if kind in _UNSEEN else MISSING
 
 
 @cache
 def _signs() -> frozenset[int]:
-    register("regular")
-    face = pdfmetrics.getFont(_NAMES["regular"]).face
-    return frozenset(face.charToGlyph) | {0xA0}
+    face = pdfmetrics.getFont(register("regular")).face
+    return frozenset(face.charToGlyph)
 
 
 @lru_cache(maxsize=50_000)
@@ -64,8 +82,6 @@ def measure(text: str, weight: Weight, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, register(weight), size))
 
 
-@cache
-def rise(weight: Weight) -> tuple[float, float]:
-    """Ascent and descent at size 1, marks on capitals included."""
-    face = pdfmetrics.getFont(register(weight)).face
-    return face.ascent / 1000, -face.descent / 1000
+def width_of(text: str, weight: Weight, size: float) -> float:
+    """Millimetres across of a text at a size."""
+    return measure(text, weight, 1000.0) * size / 1000.0

@@ -2,321 +2,235 @@
 
 Text is measured with the face that is printed, shrunk, wrapped and at last cut with an ellipsis; it
 never enters a quiet zone nor leaves the label. One drawing serves the preview, the sheet and the
-printer file. The origin is the label's upper left corner, y goes down.
+printer file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-import msgspec
+from msgspec.structs import replace
 
 from nguon.carriers.content import LabelData
-from nguon.carriers.design import Carrier, Design, Line
-from nguon.carriers.error import carrier_error
-from nguon.carriers.fonts import Weight, clean, measure, rise
-from nguon.carriers.symbol import Symbol, limits
+from nguon.carriers.design import MOST, Design, Field, Line
+from nguon.carriers.error import CarrierError, carrier_error
+from nguon.carriers.flow import FRAME, MARK, MARK_SIDE, RULE_ROOM, fill
+from nguon.carriers.fonts import clean, width_of
+from nguon.carriers.lines import Block, Region, Row, Said, end_size, reach
+from nguon.carriers.placing import place
+from nguon.carriers.shapes import Box, Drawing, Placed, Text, Trim
+from nguon.carriers.symbol import Symbol, read_back
 
-_LEADING = 1.22
-_STEP = 0.94
-_GAP = 0.8
-_ELLIPSIS = "…"
-_JOINT = "   "
-Shape = Literal["mark", "cover"]
-
-
-class Box(msgspec.Struct, frozen=True):
-    """A rectangle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-    def meets(self, other: Box) -> bool:
-        """Whether two boxes share more than an edge."""
-        apart = (
-            self.right <= other.x + 1e-6
-            or other.right <= self.x + 1e-6
-            or self.bottom <= other.y + 1e-6
-            or other.bottom <= self.y + 1e-6
-        )
-        return not apart
+__all__ = ["Box", "Drawing", "Placed", "Text", "draw"]
+_RULE = 0.2
+_CAPITALS = 0.22
+_CLEAR = 0.25
+_COLUMN = 0.27
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """A symbol where it stands; `box` includes its quiet zone, `x` is the width of a module."""
+def draw(design: Design, data: LabelData, dpi: int | None = None) -> Drawing:
+    """Lay a label out; every symbol on it was read back and said what it must.
 
-    symbol: Symbol
-    box: Box
-    x: float
-
-    @property
-    def inner(self) -> Box:
-        """The modules without the quiet zone."""
-        side = self.symbol.quiet * self.x
-        above = 0.0 if self.symbol.linear else side
-        return Box(
-            self.box.x + side,
-            self.box.y + above,
-            self.box.width - 2 * side,
-            self.box.height - 2 * above,
-        )
+    `dpi` makes modules whole dots of that printer. Raises Gs1Error or CarrierError for what cannot
+    be printed right; where the label is too small, with a size that was tried and does.
+    """
+    symbols = [data.symbol_of(carrier) for carrier in design.carriers]
+    try:
+        drawing = _arrange(design, data, symbols, dpi)
+    except CarrierError as error:
+        raise _advise(error, design, data, symbols, dpi) from error
+    for symbol in symbols:
+        read_back(symbol)
+    return drawing
 
 
-class Text(msgspec.Struct, frozen=True):
-    """A line of text in its box; the baseline lies `size` × ascent below the box's top."""
-
-    words: str
-    box: Box
-    size: float
-    weight: Weight
-    shape: Shape | None = None
-
-    @property
-    def baseline(self) -> float:
-        """How far down the baseline lies."""
-        ascent, descent = rise(self.weight)
-        return self.box.y + self.box.height * ascent / (ascent + descent)
-
-
-class Drawing(msgspec.Struct, frozen=True):
-    """A label, ready for any of the back ends."""
-
-    width: float
-    height: float
-    symbols: tuple[Placed, ...]
-    texts: tuple[Text, ...]
-
-
-def draw(design: Design, data: LabelData) -> Drawing:
-    """Lay a label out. Raises Gs1Error or CarrierError for what cannot be printed right."""
-    symbols = [data.symbol(carrier.kind) for carrier in design.carriers]
-    placed = _place(design, symbols)
-    boxes = [one.box for one in placed]
-    inside = Box(
-        design.padding,
-        design.padding,
-        design.width - 2 * design.padding,
-        design.height - 2 * design.padding,
-    )
-    beside, below = _regions(design, inside, boxes)
-    texts = [*_fill(design, design.beside, data, beside), *_fill(design, design.below, data, below)]
-    return Drawing(design.width, design.height, tuple(placed), tuple(texts))
-
-
-# --- symbols ---------------------------------------------------------------------------------
-
-
-def _place(design: Design, symbols: Sequence[Symbol]) -> list[Placed]:
-    return [
-        _place_one(design, carrier, symbol, index)
-        for index, (carrier, symbol) in enumerate(zip(design.carriers, symbols, strict=True))
-    ]
-
-
-def _place_one(design: Design, carrier: Carrier, symbol: Symbol, index: int) -> Placed:
-    room_x, room_y = _room(design, carrier)
-    x = min(carrier.x, room_x / symbol.width(1.0))
-    if not symbol.linear:
-        x = min(x, room_y / symbol.height(1.0))
-    x = int(x * 1000) / 1000
-    least = limits()[carrier.kind].least
-    if x < least or symbol.height(x) > room_y + 1e-6:
-        _refuse(design, carrier, symbol, index, x)
-    width, height = symbol.width(x), symbol.height(x)
-    match carrier.place:
-        case "centre":
-            left, top = (design.width - width) / 2, _edge(design, symbol, x)
-        case "right":
-            left, top = design.width - width - _edge(design, symbol, x), _edge(design, symbol, x)
-        case "below":
-            left = (design.width - width) / 2
-            top = design.height - height - _height_of(design.below) - design.padding
-        case _:
-            left = top = _edge(design, symbol, x)
-    return Placed(symbol, Box(left, top, width, height), x)
-
-
-def _edge(design: Design, symbol: Symbol, x: float) -> float:
-    """The quiet zone may serve as the padding: white is white."""
-    return max(0.0, design.padding - symbol.quiet * x)
-
-
-def _room(design: Design, carrier: Carrier) -> tuple[float, float]:
-    """How wide and high a symbol may be, what must stand beside and below it put aside."""
-    wide = design.width
-    below = _height_of(design.below)
-    if len(design.carriers) == 2:
-        wide = design.width * (0.6 if carrier.place == "left" else 0.4)
-    elif design.beside and carrier.place in ("left", "right"):
-        wide = design.width * 0.62
-    if carrier.place == "below":
-        return design.width, design.height - below - 2 * design.padding
-    return wide, design.height - below - design.padding
-
-
-def _height_of(lines: Iterable[Line]) -> float:
-    """The least height that the lines that must be there take."""
-    return sum(line.least * _LEADING for line in lines if line.must) + _GAP
-
-
-def _refuse(design: Design, carrier: Carrier, symbol: Symbol, index: int, x: float) -> None:
-    """Say the sizes that would do: of the label at the least module."""
-    least = limits()[carrier.kind].least
-    room_x, room_y = _room(design, carrier)
-    factor = max(
-        symbol.width(least) / room_x if room_x else 1.0,
-        symbol.height(least) / room_y if room_y > 0 else 2.0,
-    )
-    raise carrier_error(
-        "too_small",
-        design.name,
-        f"/carriers/{index}",
-        kind=carrier.kind,
-        modules=symbol.columns,
-        x=f"{max(x, 0):.3f}",
-        least=least,
-        width=f"{design.width * factor + 0.5:.0f}",
-        height=f"{design.height * factor + 0.5:.0f}",
-        rule=limits()[carrier.kind].rule,
-    )
-
-
-# --- text ------------------------------------------------------------------------------------
-
-
-def _regions(design: Design, inside: Box, boxes: Sequence[Box]) -> tuple[Box, Box]:
-    """Where text may stand beside the first symbol, and below all of them."""
-    first = boxes[0]
-    second = boxes[1] if len(boxes) > 1 else None
-    if design.carriers[0].place == "below":
-        beside = Box(inside.x, inside.y, inside.width, first.y - inside.y)
-        return beside, Box(inside.x, first.bottom, inside.width, inside.bottom - first.bottom)
-    left = max(first.right, inside.x)
-    right = min(second.x, inside.right) if second else inside.right
-    bottom = max(box.bottom for box in boxes)
-    beside = Box(left, inside.y, max(0.0, right - left), min(bottom, inside.bottom) - inside.y)
-    return beside, Box(inside.x, bottom, inside.width, inside.bottom - bottom)
-
-
-class _Set(msgspec.Struct):
-    """A line set in rows at a size."""
-
-    line: Line
-    words: str
-    rows: list[str]
-    size: float
-
-    @property
-    def height(self) -> float:
-        return len(self.rows) * self.size * _LEADING
-
-
-def _fill(design: Design, lines: Sequence[Line], data: LabelData, box: Box) -> list[Text]:
-    """Lines set from the top of a box; what does not fit gives way, from the last line on."""
-    wanted = [(line, _words(line, data, design)) for line in lines]
-    kept = [(line, words) for line, words in wanted if words]
-    while kept:
-        fitted = _fit(kept, box)
-        if fitted is not None:
-            return _stack(fitted, box, centred=design.carriers[0].place == "centre")
-        loose = [index for index, (line, _) in enumerate(kept) if not line.must]
-        if not loose:
-            _refuse_text(design, kept, box)
-        kept.pop(loose[-1])
-    return []
-
-
-def _words(line: Line, data: LabelData, design: Design) -> str:
-    said = (clean(data.say(field, design.language)) for field in line.fields)
-    return _JOINT.join(words for words in said if words)
-
-
-def _fit(kept: Sequence[tuple[Line, str]], box: Box) -> list[_Set] | None:
-    """All lines at one scale, the largest at which they fit; None where not even the least does."""
-    scale = 1.0
-    while True:
-        fitted = [_set(line, words, box.width, scale) for line, words in kept]
-        whole = all(one is not None for one in fitted)
-        found = [one for one in fitted if one is not None]
-        if whole and sum(one.height for one in found) <= box.height + 1e-6:
-            return found
-        if all(line.size * scale <= line.least for line, _ in kept):
-            return None
-        scale *= _STEP
-
-
-def _set(line: Line, words: str, width: float, scale: float) -> _Set | None:
-    """A line in at most its rows, made smaller where that helps, cut only at the least size."""
-    size = max(line.least, line.size * scale)
-    while True:
-        rows = _wrap(words, line.weight, size, width)
-        if len(rows) <= line.rows and all(_width(row, line.weight, size) <= width for row in rows):
-            return _Set(line, words, rows, size)
-        if size <= line.least:
-            break
-        size = max(line.least, size * _STEP)
-    if line.must or width < 3 * size:
-        return None
-    cut = [*rows[: line.rows - 1], " ".join(rows[line.rows - 1 :])]
-    rows = [_cut(row, line.weight, size, width) for row in cut]
-    return _Set(line, words, rows, size)
-
-
-def _width(text: str, weight: Weight, size: float) -> float:
-    return measure(text, weight, 1000.0) * size / 1000.0
-
-
-def _wrap(words: str, weight: Weight, size: float, width: float) -> list[str]:
-    rows: list[str] = []
-    for word in words.split(" "):
-        joined = f"{rows[-1]} {word}" if rows else word
-        if rows and _width(joined, weight, size) <= width:
-            rows[-1] = joined
-        else:
-            rows.append(word)
-    return rows
-
-
-def _cut(text: str, weight: Weight, size: float, width: float) -> str:
-    if _width(text, weight, size) <= width:
-        return text
-    while text and _width(text + _ELLIPSIS, weight, size) > width:
-        text = text[:-1].rstrip()
-    return text + _ELLIPSIS
-
-
-def _stack(fitted: Sequence[_Set], box: Box, *, centred: bool) -> list[Text]:
+def _arrange(
+    design: Design, data: LabelData, symbols: Sequence[Symbol], dpi: int | None
+) -> Drawing:
+    placed = place(design, symbols, dpi)
     texts: list[Text] = []
-    y = box.y
-    for one in fitted:
-        for row in one.rows:
-            width, height = _width(row, one.line.weight, one.size), one.size * _LEADING
-            x = box.x + (box.width - width) / 2 if centred else box.x
-            shape: Shape | None = "cover" if "cover" in one.line.fields else None
-            texts.append(Text(row, Box(x, y, width, height), one.size, one.line.weight, shape))
-            y += height
-    return texts
+    trims: list[Trim] = []
+    lost: list[str] = []
+    for lines, region in _regions(design, data, placed):
+        written = _write(lines, region)
+        if written is None:
+            raise _too_long(design, lines)
+        texts += written[0]
+        trims += written[1]
+        lost += written[2]
+    size = design.width, design.height
+    return Drawing(*size, placed, tuple(texts), tuple(trims), tuple(lost), dpi)
 
 
-def _refuse_text(design: Design, kept: Sequence[tuple[Line, str]], box: Box) -> None:
-    line, words = max(kept, key=lambda one: _width(one[1], one[0].weight, one[0].least))
-    wide = _width(words, line.weight, line.least)
-    high = sum(each.least * _LEADING for each, _ in kept)
-    raise carrier_error(
-        "text_too_long",
-        words,
-        field=" ".join(line.fields),
-        width=f"{design.width + max(0.0, wide - box.width) + 0.5:.0f}",
-        height=f"{design.height + max(0.0, high - box.height) + 0.5:.0f}",
+def _too_long(design: Design, lines: Sequence[Said]) -> CarrierError:
+    """The refusal of text that must be there: its longest line."""
+    must = [said for said in lines if said.line.must]
+    said = max(must, key=lambda one: width_of(one.text(99), one.line.weight, one.line.least))
+    fields, size = " ".join(said.fields), (design.width, design.height)
+    return carrier_error(
+        "text_too_long", said.text(99), field=fields, width=size[0], height=size[1]
     )
+
+
+def _advise(
+    error: CarrierError,
+    design: Design,
+    data: LabelData,
+    symbols: Sequence[Symbol],
+    dpi: int | None,
+) -> CarrierError:
+    """The refusal with the size of a label on which symbols and text do fit, tried out."""
+    fault = error.fault
+    if fault.code not in ("carriers.too_small", "carriers.text_too_long"):
+        return error
+    width = float(str(fault.params.get("width", design.width)))
+    height = float(str(fault.params.get("height", design.height)))
+    last = fault
+    while max(width, height) < MOST:
+        try:
+            found = _arrange(replace(design, width=width, height=height), data, symbols, dpi)
+        except CarrierError as other:
+            last = other.fault
+            width, height = float(math.ceil(width + 0.5)), float(math.ceil(height + 0.5))
+            continue
+        size = {"width": f"{width:.0f}", "height": f"{height:.0f}"}
+        words = {**fault.params, **size, "would": f"{found.symbols[0].x:.3f}"}
+        return carrier_error(fault.code.split(".")[1], fault.value, fault.pointer, **words)
+    return carrier_error("text_no_size", last.value, last.pointer)
+
+
+def _say(lines: Sequence[Line], data: LabelData, design: Design) -> tuple[Said, ...]:
+    """The lines that have something to say."""
+    ais = next((one.ais for one in design.carriers if one.kind != "qr"), ())
+    said = []
+    for line in lines:
+        words, end = (
+            tuple((field, shown) for field in fields if (shown := _shown(field, data, design, ais)))
+            for fields in (line.fields, line.end)
+        )
+        if words:
+            said.append(Said(line, words, end))
+        elif end:
+            said.append(Said(line, end))
+    return tuple(said)
+
+
+def _shown(field: Field, data: LabelData, design: Design, ais: tuple[str, ...]) -> str:
+    return clean(data.say(field, design.language, ais))
+
+
+# --- regions ---------------------------------------------------------------------------------
+
+_Filled = tuple[tuple[Said, ...], Region]
+
+
+def _regions(design: Design, data: LabelData, placed: Sequence[Placed]) -> Iterator[_Filled]:
+    """The lines that have words, each group with the room that it has."""
+    beside, under, below = (
+        _say(lines, data, design) for lines in (design.beside, design.under, design.below)
+    )
+    edge, first = design.padding, placed[0]
+    right, bottom = design.width - edge, design.height - edge
+    if design.carriers[0].place == "below":
+        yield beside, Region(_span(edge, edge, right, first.box.y))
+        low = first.box.bottom + _CLEAR
+        yield below, Region(_span(edge, low, right, bottom), align="centre")
+        return
+    low = max(one.box.bottom for one in placed)
+    taken = [one.box for one in placed[1:]]
+    if taken and under:
+        column = max(taken[0].width, _COLUMN * design.width)
+        box = _span(right - column, taken[0].bottom + _CLEAR, right, low)
+        yield under, Region(box, align="right")
+        taken += _met(under, Region(box, align="right"))
+    left = max(edge, first.box.right + _CLEAR)
+    box = _span(left, _top(design, first, beside), right, min(low, bottom))
+    yield beside, Region(box, tuple(taken))
+    if design.carriers[0].place == "centre":
+        yield below, Region(_span(edge, low, right, bottom), align="centre")
+    else:
+        yield below, Region(_span(max(edge, first.inner.x), low, right, bottom))
+
+
+def _top(design: Design, first: Placed, beside: Sequence[Said]) -> float:
+    """Capitals stand as high as the symbol's first modules."""
+    size = beside[0].line.size if beside else 0.0
+    return max(design.padding * 0.5, first.inner.y - _CAPITALS * size)
+
+
+def _span(left: float, top: float, right: float, bottom: float) -> Box:
+    return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
+
+
+def _met(lines: tuple[Said, ...], region: Region) -> Iterator[Box]:
+    """What the texts in a region cover, for others to keep clear of."""
+    written = _write(lines, region)
+    for text in written[0] if written else ():
+        box = text.box
+        yield Box(box.x - 2 * _CLEAR, box.y, box.width + 2 * _CLEAR, box.height)
+
+
+# --- what is drawn ---------------------------------------------------------------------------
+
+_Written = tuple[tuple[Text, ...], tuple[Trim, ...], tuple[str, ...]]
+
+
+@lru_cache(maxsize=1024)
+def _write(lines: tuple[Said, ...], region: Region) -> _Written | None:
+    """What lines come to in a region, remembered: in a run most are alike from label to label."""
+    blocks = fill(lines, region)
+    if blocks is None:
+        return None
+    return (
+        tuple(text for block in blocks for text in _texts(block, region)),
+        tuple(trim for block in blocks for trim in _trims(block, region)),
+        tuple(field for block in blocks for field in block.lost),
+    )
+
+
+def _texts(block: Block, region: Region) -> Iterator[Text]:
+    line = block.said.line
+    for row in block.rows:
+        right = region.right(row.y, row.up + row.down)
+        x = _start(block, row, region, right)
+        width = width_of(row.words, line.weight, row.size)
+        baseline = row.y + row.up
+        if row.words:
+            box = Box(x, row.y, width, row.up + row.down)
+            yield Text(row.words, box, row.size, line.weight, baseline)
+        if row.end:
+            size = end_size(line, row.size)
+            width = width_of(row.end, line.end_weight, size)
+            up, down = reach(row.end, line.end_weight)
+            box = Box(right - width, baseline - up * size, width, (up + down) * size)
+            yield Text(row.end, box, size, line.end_weight, baseline)
+
+
+def _start(block: Block, row: Row, region: Region, right: float) -> float:
+    """Where a row's words begin; beside the mark all rows do."""
+    align = block.said.line.align or region.align
+    lead = MARK * row.size if block.said.marked else 0.0
+    lead += FRAME if block.said.framed else 0.0
+    free = right - region.box.x - lead - width_of(row.words, block.said.line.weight, row.size)
+    share = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+    return region.box.x + lead + share * max(0.0, free)
+
+
+def _trims(block: Block, region: Region) -> Iterator[Trim]:
+    """The rule above a line, the mark before it, the frame around a covered code."""
+    if not block.rows:
+        return
+    row = block.rows[0]
+    right = region.right(row.y, row.up + row.down)
+    x = _start(block, row, region, right)
+    if block.said.line.rule:
+        y = row.y - RULE_ROOM * 0.5
+        yield Trim("rule", Box(region.box.x, y, right - region.box.x, _RULE))
+    if block.said.marked:
+        side = MARK_SIDE * row.size
+        yield Trim("mark", Box(x - MARK * row.size, row.y, side, side))
+    if block.said.framed:
+        width = width_of(row.words, block.said.line.weight, row.size) + 2 * FRAME
+        yield Trim("cover", Box(x - FRAME, row.y, width, row.up + row.down))

@@ -11,13 +11,13 @@ from django.conf import settings
 
 from nguon.carriers import LabelData, draw, join_parts, lay_out, read_design, write_part
 from nguon.carriers.sheets import read_sheet
-from nguon.carriers.symbol import read_back
 from nguon.labels.keys import read_ring
 from nguon.labels.models import PrintRun, StampRun
 from nguon.labels.services.error import refuse
 from nguon.stamps import cover_code, issue_range, seal
 from nguon.stamps.keys import StampKey
 
+DOTS = ("203", "300", "600")
 _TEXTS = ("name", "net", "maker", "address", "storage")
 _DAYS = ("expiry", "made")
 
@@ -71,10 +71,15 @@ def _sign(key: StampKey, code: str) -> str:
     return seal(key, code)
 
 
-def check(design: Mapping[str, Any], label: LabelData) -> None:
-    """Draw one label and read its symbols back. Raises Gs1Error or CarrierError."""
-    for placed in draw(read_design(design), label).symbols:
-        read_back(placed.symbol)
+def read_dpi(values: Mapping[str, str]) -> int | None:
+    """The dots an inch of a label printer; None for office printers, whose dots are fine enough."""
+    text = values.get("dpi", "")
+    return int(text) if text in DOTS else None
+
+
+def check(design: Mapping[str, Any], label: LabelData, values: Mapping[str, str]) -> None:
+    """Draw one label, which reads its symbols back. Raises Gs1Error or CarrierError."""
+    draw(read_design(design), label, read_dpi(values))
 
 
 def count_on_sheet(design: Mapping[str, Any], layout: str) -> int:
@@ -91,7 +96,12 @@ def draw_part(run: PrintRun, begin: int, count: int, *, first_sheet: int) -> byt
     else:
         labels = iter([label_of(run.subject, run.values)] * count)
     return write_part(
-        read_design(run.design), labels, run.layout, first_sheet=first_sheet, title=name_run(run)
+        read_design(run.design),
+        labels,
+        run.layout,
+        first_sheet=first_sheet,
+        title=name_run(run),
+        dpi=read_dpi(run.values),
     )
 
 

@@ -112,5 +112,5 @@ def _look_up(product: str, serial: str) -> tuple[int, int] | None:
         return None
     asked = {"product": product, "serial": serial}
     with borrow_pool().connection() as connection:
-        row = Cursor(connection).execute(query("find_serial", ROOM), asked).fetchone()
+        row = Cursor(connection).execute(query("find_serial", ROOM), asked, prepare=True).fetchone()
     return (int(row[0]), int(row[1])) if row else None

@@ -95,12 +95,16 @@ def forget_family(family: str) -> None:
 def _read_family(family: str) -> Family:
     with borrow_pool().connection() as connection:
         cursor = Cursor(connection)
-        found = cursor.execute(query("family", _PACKAGE), {"family": family}).fetchone()
+        found = cursor.execute(
+            query("family", _PACKAGE), {"family": family}, prepare=True
+        ).fetchone()
         row = found or (False, False, None)
         known = row[0]
         if not known:
             asked = {"key": family, "low": family + "/", "high": family + "0"}
-            known = cursor.execute(query("mentioned", _PACKAGE), asked).fetchone() == (True,)
+            known = cursor.execute(
+                query("mentioned", _PACKAGE), asked, prepare=True
+            ).fetchone() == (True,)
     known = known or (_is_class(family) and judge(family, "") != "unmanaged")
     registered = _read_body(family, row[2]) if row[2] else None
     own = _own_links(family) + (_product_links(family) if row[0] else ()) if known else ()
@@ -117,7 +121,9 @@ def _find_named(keys: list[str]) -> set[str]:
     facts = {key: named.get(key) for key in keys}
     if missing := [key for key, fact in facts.items() if fact is None]:
         with borrow_pool().connection() as connection:
-            rows = Cursor(connection).execute(query("named", _PACKAGE), {"keys": missing})
+            rows = Cursor(connection).execute(
+                query("named", _PACKAGE), {"keys": missing}, prepare=True
+            )
             found = {row[0] for row in rows}
         facts |= {key: named.put(key, key in found) for key in missing}
     return {key for key, fact in facts.items() if fact}
@@ -127,7 +133,7 @@ def read_registered(anchors: Iterable[str]) -> dict[str, LinkSet]:
     """The links that are registered for some anchors, in one question."""
     with borrow_pool().connection() as connection:
         asked = {"anchors": list(anchors)}
-        rows = Cursor(connection).execute(query("registered", _PACKAGE), asked)
+        rows = Cursor(connection).execute(query("registered", _PACKAGE), asked, prepare=True)
         return {anchor: _read_body(anchor, text) for anchor, text in rows}
 
 

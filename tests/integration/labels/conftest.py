@@ -17,7 +17,7 @@ from django.test import Client
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import load_sample_people
 from nguon.epcis import read_document
-from nguon.labels import issued
+from nguon.labels import issued, keys
 from nguon.labels.services import scans
 from nguon.parts.engine import get_store
 from nguon.registry.services import load_samples
@@ -75,6 +75,7 @@ def shop(
 def forget_all() -> None:
     """What processes remember of one database is nothing to the next."""
     issued._runs.clear()
+    keys._looked.clear()
     scans._salt.cache_clear()
 
 

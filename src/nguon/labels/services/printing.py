@@ -50,7 +50,7 @@ def print_labels(
     require_grant(organisation, class_key(found.key))
     chosen = find_design(organisation, design)
     _check_count(count)
-    drawing.check(chosen, drawing.label_of(found.key, values))
+    drawing.check(chosen, drawing.label_of(found.key, values), values)
     return _ask(actor, organisation, found.key, chosen, layout, dict(values), count)
 
 
@@ -79,7 +79,7 @@ def print_stamps(
     chosen = find_design(run.organisation, design)
     count = last - first + 1
     _check_count(count)
-    drawing.check(chosen, next(iter(drawing.stamps_of(run, first, first, values))))
+    drawing.check(chosen, next(iter(drawing.stamps_of(run, first, first, values))), values)
     return _ask(
         actor, run.organisation, run.product, chosen, layout, dict(values), count, run, first
     )

@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from msgspec.structs import replace
@@ -32,8 +33,16 @@ from nguon.parts.files import path_of
 from nguon.parts.words import read_language, say_instant, say_number
 from nguon.registry.queries import Directory, find_owner, list_products, look_up
 
-_FIELDS = ("name", "net", "expiry", "made", "maker", "address", "storage")
+_FIELDS = ("name", "net", "expiry", "made", "maker", "address", "storage", "dpi")
 _KINDS = {"ready": "ok", "failed": "stop", "cancelled": "", "waiting": "warn", "running": "warn"}
+_WORDS = {
+    "name": noop("Name on the label"),
+    "net": noop("Net content"),
+    "made": noop("Made on"),
+    "maker": noop("Maker"),
+    "address": noop("Address"),
+    "storage": noop("Storage"),
+}
 _USUAL = "lot-40x30-qr"
 _SAMPLE_SERIAL = "A7K3M9QTX2B4C6D8"
 
@@ -119,7 +128,9 @@ def print_lot(request: HttpRequest) -> HttpResponse:
         "designs": chosen,
         "values": values,
         "design": design,
+        "dots": drawing.DOTS,
         "preview": _address_preview(given, product, design, values),
+        "left_out": _list_left_out(organisations, product, design, given, values),
         "sheet": _describe_sheet(chosen, design),
     }
     return show(request, "labels/print_lot.html", context, error)
@@ -156,6 +167,23 @@ def _address_preview(given: QueryDict, product: str, design: str, values: dict[s
     return urlencode({**asked, **values})
 
 
+def _list_left_out(
+    organisations: tuple[str, ...],
+    product: str,
+    name: str,
+    given: QueryDict,
+    values: dict[str, str],
+) -> list[str]:
+    """The lines that found no room on the label; what the label is refused for stands elsewhere."""
+    try:
+        design = read_design(find_design(_own(organisations), name))
+        label = drawing.label_of(_preview_key(design, product, given), values)
+        left_out = draw(design, label, drawing.read_dpi(values)).left_out
+        return [_(_WORDS[name]) if name in _WORDS else name for name in left_out]
+    except NguonError:
+        return []
+
+
 def _describe_sheet(chosen: list[DesignView], name: str) -> str:
     design = next((view.design for view in chosen if view.name == name), None)
     if design is None:
@@ -175,8 +203,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     organisations = actor.organisations
     try:
         design = read_design(find_design(_own(organisations), given.get("design", "")))
-        label = _sample(design, drawing.label_of(_preview_key(design, given), given.dict()))
-        picture = write_svg(draw(design, label))
+        key = _preview_key(design, given.get("product", ""), given)
+        label = _sample(design, drawing.label_of(key, given.dict()))
+        picture = write_svg(draw(design, label, drawing.read_dpi(given.dict())))
     except NguonError as error:
         return HttpResponse(_draw_refusal(error.fault), content_type="image/svg+xml")
     return HttpResponse(picture, content_type="image/svg+xml")
@@ -192,8 +221,7 @@ def _sample(design: Design, label: LabelData) -> LabelData:
     return replace(label, cover=cover, signature="A" * 90 if design.signed else "")
 
 
-def _preview_key(design: Design, given: QueryDict) -> str:
-    product = given.get("product", "")
+def _preview_key(design: Design, product: str, given: QueryDict) -> str:
     if design.stamp:
         return drawing.key_of(product, _SAMPLE_SERIAL)
     return _lot_code(product, given.get("lot", "") or "LOT-1")
@@ -257,6 +285,7 @@ def _frame_stamps(stamps: StampRun, given: QueryDict, values: dict[str, str]) ->
     asked = {"product": stamps.product, "design": design or (fitting[0].name if fitting else "")}
     return {
         "run": stamps,
+        "dots": drawing.DOTS,
         "product": names.product(stamps.product),
         "designs": fitting,
         "design": asked["design"],
