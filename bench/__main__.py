@@ -10,6 +10,8 @@ from bench.report import describe_machine
 NAMES = {
     "capture": "capture",
     "trace": "tracing",
+    "query": "query",
+    "xml": "xml_documents",
     "resolve": "resolve",
     "identification": "identification",
     "stamps": "stamps",

@@ -17,9 +17,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import nguon
-from tests.integration.web.site import site_url
+from tests.integration.web.site import sample_template, site_url
 
-__all__ = ["site_url"]
+__all__ = ["sample_template", "site_url"]
 
 AXE = Path(nguon.__file__).parent / "web/frontend/node_modules/axe-core/axe.min.js"
 CHROMIUM = next(

@@ -118,7 +118,7 @@ def test_a_right_signature_says_who_and_what_it_does_not_say(page: Page) -> None
     assert ask(page, GENUINE) == "genuine"
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(f"Chữ ký đúng: mã này do {ISSUER} in ra.")
-    expect(page.locator(".state:visible p")).to_contain_text("không nói gói hàng chưa bị chép")
+    expect(page.locator(".state:visible p")).to_contain_text("không nói gói hàng chưa bị sao chép")
     facts = ["GTIN", "Số sê-ri", "Số lô", "Hạn sử dụng", "Nơi ký", "Ngoài chữ ký"]
     assert [fact(page, label) for label in facts] == [
         "09521301000052",

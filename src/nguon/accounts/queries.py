@@ -65,3 +65,15 @@ def _read_session(request: HttpRequest) -> Actor:
 def digest_key(text: str) -> str:
     """What is kept of a key. Keys are random and long, so a plain digest does."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def list_members() -> list[Member]:
+    """Everybody with a role, by name."""
+    members = Member.objects.select_related("user").filter(user__is_active=True)
+    return list(members.order_by("user__username", "organisation", "role"))
+
+
+def list_keys() -> list[AccessKey]:
+    """Keys that open something now, the newest first."""
+    open_keys = AccessKey.objects.filter(withdrawn=None)
+    return list(open_keys.exclude(expires__lte=timezone.now()).order_by("-created"))

@@ -80,6 +80,44 @@ def withdraw_key(key: AccessKey, at: datetime) -> None:
     AccessKey.objects.filter(pk=key.pk, withdrawn=None).update(withdrawn=at)
 
 
+def find_key(shown: str) -> AccessKey:
+    """The one open key that begins so; raises AccountError where none or several do."""
+    shown = shown.rstrip("…. ")
+    found = list(AccessKey.objects.filter(shown=shown, withdrawn=None)) if shown else []
+    if len(found) != 1:
+        raise AccountError(Fault("accounts.key_not_found", value=shown))
+    return found[0]
+
+
+@transaction.atomic
+def replace_password(username: str, password: str) -> None:
+    """A new password for a person; whoever is signed in with the old one is signed out."""
+    user = _find_person(username)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise AccountError(Fault("accounts.password_refused")) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def remove_person(username: str) -> None:
+    """Take all roles and sign-in from a person. The name stays: what was done bears it."""
+    user = _find_person(username)
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    Member.objects.filter(user=user).delete()
+
+
+def _find_person(username: str) -> User:
+    user = get_user_model().objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise AccountError(Fault("accounts.person_unknown", value=username))
+    return user
+
+
 @transaction.atomic
 def load_sample_people() -> None:
     """People of the demonstration, who have no password: the demo signs them in by a button."""

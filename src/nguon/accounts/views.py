@@ -1,16 +1,20 @@
-"""Signing in and out."""
+"""Signing in and out, and a new password of one's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from nguon.accounts.doors import desk
 from nguon.accounts.services import SAMPLE_PEOPLE
 
 
@@ -31,6 +35,37 @@ class SignOut(LogoutView):
     """Ends the session; by POST only."""
 
     next_page = "/"
+
+
+class ChangePassword(PasswordChangeView):
+    """The present password, and the new one twice. Other sessions of the person end with it."""
+
+    template_name = "accounts/password.html"
+    success_url = "/desk/"
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Keep it, and say so on the next page."""
+        messages.success(self.request, _("Your password is changed. Sign in with it elsewhere."))
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """The form again, with what is wrong; refused as a form, not with a status of success."""
+        response = super().form_invalid(form)
+        response.status_code = 400
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and what is wrong with it by field."""
+        context = super().get_context_data(**kwargs)
+        found = context["form"].errors.as_data()
+        codes = {error.code for errors in found.values() for error in errors}
+        context["wrong_old"] = "old_password" in found
+        context["wrong_twice"] = "password_mismatch" in codes
+        context["weak"] = "new_password2" in found and not context["wrong_twice"]
+        return context
+
+
+change_password = desk(ChangePassword.as_view())
 
 
 def _offer_samples() -> list[dict[str, str]]:

@@ -47,6 +47,9 @@ _MEASURE = re.compile(r"(?<=\d) (?=(?:mg|g|kg|ml|l|L|m|cm|mm|%|°C|°F)\b|[%°])
 # Keys of trade items: only beside these may a symbol hold dates and measures (GenSpecs 4.13).
 _TRADED = ("01", "8006")
 
+MOST_TEXT, _MOST_CODE = 300, 2000
+_CODES = ("key", "domain", "signature")
+
 
 class LabelData(msgspec.Struct, frozen=True, dict=True):
     """The values of one label.
@@ -70,6 +73,15 @@ class LabelData(msgspec.Struct, frozen=True, dict=True):
     signature: str = ""
     name_en: str = ""
     also: Elements = ()
+
+    def __post_init__(self) -> None:
+        """Bound what is set and encoded. Raises `carriers.text_length`."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            most = MOST_TEXT if name not in _CODES else _MOST_CODE
+            if isinstance(value, str) and len(value) > most:
+                words = {"length": len(value), "most": most}
+                raise carrier_error("text_length", value, f"/{name}", **words)
 
     @cached_property
     def _found(self) -> Identifier:

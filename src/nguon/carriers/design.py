@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -41,6 +41,13 @@ Field = Literal[
 Place = Literal["left", "centre", "right", "below"]
 Align = Literal["left", "centre", "right"]
 Tongue = Literal["vi", "en", "both"]
+# What a design may hold: enough for any label, too little to keep a machine busy.
+MOST_LINES, MOST_FIELDS = 20, 8
+Fields = tuple[Field, ...]
+Joint = Annotated[str, msgspec.Meta(max_length=8)]
+Title = Annotated[str, msgspec.Meta(max_length=120)]
+Ai = Annotated[str, msgspec.Meta(max_length=4)]
+Ais = Annotated[tuple[Ai, ...], msgspec.Meta(max_length=20)]
 
 
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +62,7 @@ class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     x: float
     place: Place = "left"
     use: Use | None = None
-    ais: tuple[str, ...] = ()
+    ais: Ais = ()
     height: float = 0.0
 
     @property
@@ -82,17 +89,17 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     do not fit; `end_must` as `must`. `joint` parts the fields; `rule` draws a thin rule above.
     """
 
-    fields: tuple[Field, ...]
+    fields: Fields
     size: float
     least: float = 1.2
     weight: Weight = "regular"
     rows: int = 1
     must: bool = False
-    end: tuple[Field, ...] = ()
+    end: Fields = ()
     end_size: float = 0.0
     end_weight: Weight = "regular"
     end_must: bool = False
-    joint: str = "   "
+    joint: Joint = "   "
     align: Align | None = None
     rule: bool = False
 
@@ -105,8 +112,8 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
-    vi: str
-    en: str
+    vi: Title
+    en: Title
     width: float
     height: float
     carriers: tuple[Carrier, ...]
@@ -166,7 +173,10 @@ def _check(design: Design) -> list[CarrierError]:
         found.append(carrier_error("padding", design.padding, "/padding", most=f"{room:g}"))
     if not 1 <= len(design.carriers) <= 2:
         found.append(carrier_error("carriers", len(design.carriers), "/carriers"))
-    for index, carrier in enumerate(design.carriers):
+    if len(design.lines) > MOST_LINES:
+        found.append(carrier_error("lines", len(design.lines), most=MOST_LINES))
+        return found
+    for index, carrier in enumerate(design.carriers[:2]):
         found += _check_carrier(carrier, f"/carriers/{index}")
     for part in ("beside", "under", "below"):
         for index, line in enumerate(getattr(design, part)):
@@ -184,26 +194,28 @@ def _check_carrier(carrier: Carrier, pointer: str) -> list[CarrierError]:
     words = {"kind": carrier.kind, "least": f"{bounds.least:g}", "most": f"{bounds.most:g}"}
     if not bounds.least <= carrier.x <= bounds.most:
         return [carrier_error("x_dimension", carrier.x, f"{pointer}/x", **words)]
-    if carrier.height and carrier.height < bounds.height:
-        words = {"kind": carrier.kind, "least": f"{bounds.height:g}"}
+    if carrier.height and not bounds.height <= carrier.height <= MOST:
+        words = {"kind": carrier.kind, "least": f"{bounds.height:g}", "most": f"{MOST:g}"}
         return [carrier_error("bars", carrier.height, f"{pointer}/height", **words)]
     return []
 
 
 def _check_line(line: Line, pointer: str) -> list[CarrierError]:
     """Sizes that can be set: a size of nothing would never end, one of 0.5 mm is never read."""
-    for name, value in (("size", line.size), ("least", min(line.least, line.size))):
+    sizes = [("size", line.size), ("least", line.least), ("end_size", line.end_size or line.size)]
+    for name, value in sizes:
         if not _SMALLEST <= value <= _LARGEST:
             words = {"least": _SMALLEST, "most": _LARGEST}
             return [carrier_error("text_size", value, f"{pointer}/{name}", **words)]
     if not 1 <= line.rows <= _MOST_ROWS:
         words = {"least": 1, "most": _MOST_ROWS}
         return [carrier_error("text_size", line.rows, f"{pointer}/rows", **words)]
-    if line.end_size and not _SMALLEST <= line.end_size <= _LARGEST:
-        words = {"least": _SMALLEST, "most": _LARGEST}
-        return [carrier_error("text_size", line.end_size, f"{pointer}/end_size", **words)]
     if not line.fields:
         return [carrier_error("no_fields", "", f"{pointer}/fields")]
+    for name, fields in (("fields", line.fields), ("end", line.end)):
+        if len(fields) > MOST_FIELDS:
+            words = {"most": MOST_FIELDS}
+            return [carrier_error("fields", len(fields), f"{pointer}/{name}", **words)]
     return []
 
 

@@ -6,7 +6,8 @@ capitals with two marks, such as Ẫ, rise higher than a line of small letters i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ _SPREAD = 0.5
 _HARDLY = 3
 _SHARES = (0.5, 0.6, 0.7, 0.8, 0.9)
 _ELLIPSIS = "…"
+_LOOSE = " ,.;–-"
 
 
 @lru_cache(maxsize=4096)
@@ -35,34 +37,73 @@ def fill(lines: tuple[Said, ...], region: Region) -> tuple[Block, ...] | None:
 
     None where not even the lines that must be there fit at their least size.
     """
-    kept = list(lines)
-    gone: list[Block] = []
-    while kept:
-        blocks = _fit(kept, region)
-        if blocks is not None:
-            parted = next((index for index, one in enumerate(blocks) if one.endless), None)
-            if parted is None:
-                return (*_spread(blocks, region), *gone)
-            kept[parted : parted + 1] = kept[parted].split()
-            continue
-        loose = [index for index, said in enumerate(kept) if not said.line.must]
-        if not loose:
-            return None
-        said = kept.pop(loose[-1])
-        gone.append(Block(said, (), said.fields))
-    return tuple(gone)
-
-
-def _fit(kept: Sequence[Said], region: Region) -> list[Block] | None:
-    """All lines at one scale, the largest at which they fit; None where not even the least does."""
-    scale = 1.0
+    kept, gone = list(lines), list[Block]()
     while True:
-        blocks = _stack(kept, region, scale)
-        if blocks is not None and _bottom(blocks, region) <= region.box.bottom + EPSILON:
-            return blocks
-        if all(said.line.size * scale <= said.line.least for said in kept):
+        found = _give_way(kept, region)
+        if found is None:
             return None
-        scale *= _STEP
+        kept, gone = found[0], [*gone, *(Block(said, (), said.fields) for said in found[1])]
+        blocks = _fit(kept, region)
+        if not any(block.endless for block in blocks):
+            return (*_spread(blocks, region), *gone)
+        parted = (one.said.split() if one.endless else (one.said,) for one in blocks)
+        kept = [said for saids in parted for said in saids]
+
+
+def _give_way(kept: Sequence[Said], region: Region) -> tuple[list[Said], list[Said]] | None:
+    """What stays, and what gives way because not even the least sizes fit; None: what must be."""
+    loose = [index for index, said in enumerate(kept) if not said.line.must]
+
+    def leave(count: int) -> list[Said]:
+        out = loose[len(loose) - count :]
+        return [said for index, said in enumerate(kept) if index not in out]
+
+    def fits(count: int) -> bool:
+        left = leave(count)
+        return any(_try(left, region, step) is not None for step in (0, _steps(left)))
+
+    if not fits(len(loose)):
+        return None
+    count = first_good(0, len(loose), fits)
+    return leave(count), [kept[index] for index in reversed(loose[len(loose) - count :])]
+
+
+def first_good(low: int, high: int, good: Callable[[int], bool]) -> int:
+    """The first from `low` on that is good, where all after a good one are; `high` is known to be.
+
+    The lowest is tried at once: mostly it will do.
+    """
+    if low == high or good(low):
+        return low
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if good(middle) else (middle, high)
+    return high
+
+
+def _fit(kept: Sequence[Said], region: Region) -> list[Block]:
+    """All lines at one scale, the largest at which they fit; their least, or their own, does."""
+
+    def fits(step: int) -> bool:
+        return _try(kept, region, step) is not None
+
+    return _try(kept, region, first_good(0, _steps(kept), fits)) or []
+
+
+def _steps(kept: Sequence[Said]) -> int:
+    """After how many steps every line has its least size."""
+    return max([_count_steps(said.line.size, said.line.least) for said in kept], default=0)
+
+
+def _count_steps(most: float, least: float) -> int:
+    return math.ceil(math.log(most / least) / -math.log(_STEP)) if most > least else 0
+
+
+def _try(kept: Sequence[Said], region: Region, step: int) -> list[Block] | None:
+    blocks = _stack(kept, region, _STEP**step)
+    if blocks is None or _bottom(blocks, region) > region.box.bottom + EPSILON:
+        return None
+    return blocks
 
 
 def _bottom(blocks: Sequence[Block], region: Region) -> float:
@@ -121,8 +162,8 @@ def _set(said: Said, region: Region, y: float, scale: float) -> Block | None:
     for lower in (y, *(box.bottom for box in region.taken if box.bottom > y)):
         if rows := _wrap(said, text, said.end, region, lower, most):
             return Block(said, _balance(said, text, region, rows))
-    for count, end, size in _attempts(said, most):
-        if rows := _wrap(said, said.text(count), end, region, y, size):
+    for count, end, least in _attempts(said, most):
+        if rows := _shrink(said, said.text(count), end, region, y, (most, least)):
             rows = _balance(said, said.text(count), region, rows)
             return Block(said, rows, said.fields[count:], endless=said.end != end)
     if line.must:
@@ -144,19 +185,30 @@ def _balance(said: Said, text: str, region: Region, rows: tuple[Row, ...]) -> tu
 
 
 def _attempts(said: Said, most: float) -> Iterator[tuple[int, str, float]]:
-    """How many fields, with the end or without, and at what size, in order of preference."""
+    """How many fields, with the end or without, down to what size, in order of preference."""
     line = said.line
     counts = [len(said.words)] if line.must else list(range(len(said.words), 0, -1))
     ends = (said.end, "") if said.end else ("",)
     for end in ends:
         for count in counts:
             is_last = count == counts[-1] and not end
-            least = line.least if is_last else max(line.least, most * _FEWER)
-            size = most
-            while size > least + EPSILON:
-                yield count, end, size
-                size *= _STEP
-            yield count, end, least
+            yield count, end, line.least if is_last else max(line.least, most * _FEWER)
+
+
+def _shrink(
+    said: Said, text: str, end: str, region: Region, y: float, sizes: tuple[float, float]
+) -> tuple[Row, ...]:
+    """The words in rows at the largest size, of those from the most to the least, that will do."""
+    most, least = sizes
+    last = _count_steps(most, least + EPSILON)
+
+    def wrap(step: int) -> tuple[Row, ...]:
+        return _wrap(said, text, end, region, y, most * _STEP**step if step < last else least)
+
+    if not (rows := wrap(last)):
+        return ()
+    found = first_good(0, last, lambda step: bool(wrap(step)))
+    return wrap(found) if found < last else rows
 
 
 def _wrap(
@@ -174,6 +226,9 @@ def _wrap(
 
     `share` of the room is used.
     """
+    wide = share * region.box.width * said.line.rows + size * said.line.rows
+    if not cut and width_of(text, said.line.weight, size) > wide:
+        return ()
     rows: list[Row] = []
     waiting = text.split(" ")
     while waiting and len(rows) < said.line.rows:
@@ -214,13 +269,12 @@ def _take(
     """The words that a row takes and those that still wait; all, cut, where it is the last."""
     if last:
         return _cut(" ".join(waiting), weight, size, room), []
-    words = ""
+    taken = 0.0
     for count, word in enumerate(waiting):
-        joined = f"{words} {word}" if count else word
-        if width_of(joined, weight, size) > room + EPSILON:
-            return words, waiting[count:]
-        words = joined
-    return words, []
+        taken += width_of(f" {word}" if count else word, weight, size)
+        if taken > room + EPSILON:
+            return " ".join(waiting[:count]), waiting[count:]
+    return " ".join(waiting), []
 
 
 def _cut(text: str, weight: Weight, size: float, room: float) -> str:
@@ -229,6 +283,12 @@ def _cut(text: str, weight: Weight, size: float, room: float) -> str:
         return text
     if room < _HARDLY * size:
         return ""
-    while text and width_of(text + _ELLIPSIS, weight, size) > room:
-        text = text[:-1].rstrip(" ,.;–-")
+    kept = len(text) - first_good(
+        0, len(text), lambda less: _fits_cut(text[: len(text) - less], weight, size, room)
+    )
+    text = text[:kept].rstrip(_LOOSE)
     return text + _ELLIPSIS if text else ""
+
+
+def _fits_cut(text: str, weight: Weight, size: float, room: float) -> bool:
+    return width_of(text.rstrip(_LOOSE) + _ELLIPSIS, weight, size) <= room

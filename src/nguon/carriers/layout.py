@@ -8,7 +8,7 @@ printer file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from nguon.carriers.content import LabelData
 from nguon.carriers.design import MOST, Design, Field, Line
 from nguon.carriers.error import CarrierError, carrier_error
-from nguon.carriers.flow import FRAME, MARK, MARK_SIDE, RULE_ROOM, fill
+from nguon.carriers.flow import FRAME, MARK, MARK_SIDE, RULE_ROOM, fill, first_good
 from nguon.carriers.fonts import clean, width_of
 from nguon.carriers.lines import Block, Region, Row, Said, end_size, reach
 from nguon.carriers.placing import place
@@ -28,6 +28,7 @@ _RULE = 0.2
 _CAPITALS = 0.22
 _CLEAR = 0.25
 _COLUMN = 0.27
+_MOST_SIGNS = 3000
 
 
 def draw(design: Design, data: LabelData, dpi: int | None = None) -> Drawing:
@@ -64,6 +65,13 @@ def _arrange(
     return Drawing(*size, placed, tuple(texts), tuple(trims), tuple(lost), dpi)
 
 
+def _check_amount(groups: Iterable[Sequence[Said]]) -> None:
+    """Raise for more text than any label holds, which would only keep the machine busy."""
+    signs = sum(said.signs for lines in groups for said in lines)
+    if signs > _MOST_SIGNS:
+        raise carrier_error("text_amount", signs, most=_MOST_SIGNS)
+
+
 def _too_long(design: Design, lines: Sequence[Said]) -> CarrierError:
     """The refusal of text that must be there: its longest line."""
     must = [said for said in lines if said.line.must]
@@ -87,18 +95,35 @@ def _advise(
         return error
     width = float(str(fault.params.get("width", design.width)))
     height = float(str(fault.params.get("height", design.height)))
+    found: dict[int, Drawing] = {}
     last = fault
-    while max(width, height) < MOST:
+
+    def fits(step: int) -> bool:
+        nonlocal last
+        size = _grow(width, height, step)
         try:
-            found = _arrange(replace(design, width=width, height=height), data, symbols, dpi)
+            found[step] = _arrange(replace(design, **size), data, symbols, dpi)
         except CarrierError as other:
             last = other.fault
-            width, height = float(math.ceil(width + 0.5)), float(math.ceil(height + 0.5))
-            continue
-        size = {"width": f"{width:.0f}", "height": f"{height:.0f}"}
-        words = {**fault.params, **size, "would": f"{found.symbols[0].x:.3f}"}
-        return carrier_error(fault.code.split(".")[1], fault.value, fault.pointer, **words)
-    return carrier_error("text_no_size", last.value, last.pointer)
+        return step in found
+
+    most = math.floor(MOST - max(_grow(width, height, 1).values())) + 1
+    if max(width, height) >= MOST or not (fits(0) or (most > 0 and fits(most))):
+        return carrier_error("text_no_size", last.value, last.pointer)
+    step = 0 if 0 in found else first_good(1, most, fits)
+    shown = {side: f"{length:.0f}" for side, length in _grow(width, height, step).items()}
+    words = {**fault.params, **shown, "would": f"{found[step].symbols[0].x:.3f}"}
+    return carrier_error(fault.code.split(".")[1], fault.value, fault.pointer, **words)
+
+
+def _grow(width: float, height: float, step: int) -> dict[str, float]:
+    """Both sides longer: up to a whole millimetre, then one each step."""
+    if not step:
+        return {"width": width, "height": height}
+    return {
+        "width": math.ceil(width + 0.5) + step - 1.0,
+        "height": math.ceil(height + 0.5) + step - 1.0,
+    }
 
 
 def _say(lines: Sequence[Line], data: LabelData, design: Design) -> tuple[Said, ...]:
@@ -131,6 +156,7 @@ def _regions(design: Design, data: LabelData, placed: Sequence[Placed]) -> Itera
     beside, under, below = (
         _say(lines, data, design) for lines in (design.beside, design.under, design.below)
     )
+    _check_amount((beside, under, below))
     edge, first = design.padding, placed[0]
     right, bottom = design.width - edge, design.height - edge
     if design.carriers[0].place == "below":

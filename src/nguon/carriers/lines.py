@@ -64,6 +64,11 @@ class Said(msgspec.Struct, frozen=True):
         return tuple(field for field, _ in self.words)
 
     @property
+    def signs(self) -> int:
+        """How many signs there are to set."""
+        return sum(len(words) for _, words in (*self.words, *self.ending))
+
+    @property
     def whole(self) -> bool:
         """Whether it is shown whole or not at all."""
         return bool(_WHOLE & {*self.fields})

@@ -169,5 +169,5 @@ def _heights(sign: str, weight: Weight) -> tuple[float, float]:
 @lru_cache(maxsize=50_000)
 def ink(words: str, weight: Weight) -> tuple[float, float]:
     """How far a row's ink rises above and falls below the baseline, at size 1."""
-    heights = [_heights(sign, weight) for sign in words] or [(0, 0)]
+    heights = [_heights(sign, weight) for sign in set(words)] or [(0, 0)]
     return max(up for up, _ in heights) / 1000, -min(down for _, down in heights) / 1000

@@ -11,9 +11,11 @@ import click
 
 from nguon import __version__
 from nguon.cli.capture import capture
+from nguon.cli.check import check
 from nguon.cli.database import db, migrate
 from nguon.cli.keys import keys
 from nguon.cli.people import people
+from nguon.cli.register import register
 from nguon.cli.serving import demo, serve
 from nguon.cli.trace import trace
 from nguon.cli.verify import verify
@@ -26,7 +28,11 @@ def main() -> None:
     """Nguồn: where a product came from, by EPCIS 2.0 and GS1 Digital Link."""
 
 
-for command in (demo, serve, worker, migrate, capture, trace, verify, keys, people, db):
+_COMMANDS = (
+    *(demo, serve, worker, migrate, capture, check, trace, verify),
+    *(keys, people, register, db),
+)
+for command in _COMMANDS:
     main.add_command(command)
 
 __all__ = ["main"]

@@ -22,13 +22,15 @@ from nguon.cli.common import (
     speak,
     tell,
 )
-from nguon.epcis import EpcisError, Limits, read_document
+from nguon.epcis import Document, EpcisError, Limits, read_document
+from nguon.epcis.xml import read_xml
 from nguon.errors import Fault
 from nguon.eventstore import CaptureResult, Store
 
 # A file is read whole; what comes by HTTP is held to less.
 FILE_LIMITS = Limits(bytes=256 * 1024 * 1024, events=1_000_000)
-_SUFFIXES = (".json", ".jsonld")
+_SUFFIXES = (".json", ".jsonld", ".xml")
+_XML_BEGINS = (b"<", b"\xff\xfe<", b"\xfe\xff\0<")
 
 
 @dataclass(slots=True)
@@ -86,11 +88,11 @@ def capture(
     sender: str,
     data: Path,
 ) -> None:
-    """Store EPCIS 2.0 JSON documents: FILES, folders (all *.json, *.jsonld below), or - for
-    standard input. Without --proceed a file with a faulty event is refused whole; sending a file
-    again stores nothing twice.
+    """Store EPCIS documents in JSON or XML: FILES, folders (all *.json, *.jsonld, *.xml below),
+    or - for standard input. Without --proceed a file with a faulty event is refused whole;
+    sending a file again stores nothing twice.
     """
-    names = list(_find(files))
+    names = list(find_files(files))
     if not names:
         click.echo(_WORDS[speak()]["nothing"].format(files=", ".join(files)), err=True)
         raise SystemExit(EXIT_USAGE)
@@ -111,7 +113,7 @@ def capture(
         raise SystemExit(EXIT_REFUSED)
 
 
-def _find(files: tuple[str, ...]) -> Iterator[str]:
+def find_files(files: tuple[str, ...]) -> Iterator[str]:
     """Files as they stand; folders become the documents below them, in the order of names."""
     for name in files:
         path = Path(name)
@@ -137,7 +139,7 @@ def _shown(names: list[str], *, quiet: bool) -> Iterator[str]:
             progress.advance(task)
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str) -> bytes:
     """A file's bytes, at most one more than the limit, so that the reader says what is wrong."""
     if name == "-":
         return sys.stdin.buffer.read(FILE_LIMITS.bytes + 1)
@@ -145,9 +147,16 @@ def _read(name: str) -> bytes:
         return file.read(FILE_LIMITS.bytes + 1)
 
 
+def read_any(data: bytes) -> Document:
+    """A document in JSON, or in XML, told by how it begins. Raises EpcisError."""
+    begin = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    reader = read_xml if begin.startswith(_XML_BEGINS) else read_document
+    return reader(data, limits=FILE_LIMITS)
+
+
 def _capture_one(store: Store, name: str, *, proceed: bool, sender: str) -> Outcome:
     try:
-        document = read_document(_read(name), limits=FILE_LIMITS)
+        document = read_any(read_file(name))
     except OSError as error:
         return Outcome(name, unreadable=error.strerror or str(error))
     except EpcisError as error:
@@ -158,7 +167,7 @@ def _capture_one(store: Store, name: str, *, proceed: bool, sender: str) -> Outc
 _WORDS = {
     "vi": {
         "unreadable": "không đọc được",
-        "nothing": "không có tệp .json hay .jsonld nào trong {files}",
+        "nothing": "không có tệp .json, .jsonld hay .xml nào trong {files}",
         "counts": "lưu {stored}, đã có sẵn {duplicates}, từ chối {refused}",
         "event": "sự kiện {index}",
         "withheld": "{count} sự kiện đúng chưa lưu vì tệp bị từ chối; sửa rồi gửi lại",
@@ -167,7 +176,7 @@ _WORDS = {
     },
     "en": {
         "unreadable": "cannot be read",
-        "nothing": "there is no .json or .jsonld file in {files}",
+        "nothing": "there is no .json, .jsonld or .xml file in {files}",
         "counts": "stored {stored}, there already {duplicates}, refused {refused}",
         "event": "event {index}",
         "withheld": "{count} sound events were not stored, as the file is refused; mend and resend",

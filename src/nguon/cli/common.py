@@ -17,6 +17,8 @@ import click
 from nguon.errors import Fault, Language, NguonError
 from nguon.eventstore import Store, StoreError, migrate, running
 from nguon.eventstore.pool import reach
+from nguon.gs1 import read_code
+from nguon.gs1.local import DEFAULT_HOME
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_DATABASE = 1, 2, 3
 
@@ -80,6 +82,12 @@ def check_ready(url: str) -> None:
         store.ready()
     finally:
         store.close()
+
+
+def read_key(text: str) -> str:
+    """The canonical key that a code typed in any form most likely stands for; raises Gs1Error."""
+    home = os.environ.get("NGUON_BASE_URL", DEFAULT_HOME).rstrip("/")
+    return read_code(text, home)[0].key
 
 
 def tell(fault: Fault) -> str:

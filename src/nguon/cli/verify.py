@@ -27,7 +27,7 @@ _WORDS = {
         "read": "đã đọc: {elements}",
         "covered": "có trong chữ ký: {elements}",
         "uncovered": "ngoài chữ ký: {elements}",
-        "blind": "Kiểm ngoại tuyến không biết tem đã kích hoạt, thu hồi hay bị chép lại chưa.",
+        "blind": "Kiểm ngoại tuyến không biết tem đã kích hoạt, thu hồi hay bị sao chép lại chưa.",
         "total": "{count} mã: ",
         "genuine": "đúng",
         "unsigned": "không ký",

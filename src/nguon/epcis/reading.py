@@ -89,7 +89,7 @@ def _type_of(members: Mapping[str, Raw]) -> str:
 def _read_single(kind: str, encoded: bytes, members: Mapping[str, Raw], policy: Policy) -> Document:
     context = load(bytes(members["@context"])) if "@context" in members else None
     namespaces, faults = read_context(context, {}, gs1_required=True)
-    reader = _EventReader(namespaces, policy, careful=text.needs_care(encoded))
+    reader = EventReader(namespaces, policy, careful=text.needs_care(encoded))
     reading = reader.read(0, "", encoded.strip(b" \t\r\n"), own_context=False)
     return Document(kind, None, None, None, context, None, [], [reading], faults)
 
@@ -105,7 +105,7 @@ def _read_envelope(
     namespaces, faults = read_context(context, {}, gs1_required="@context" in skeleton)
     faults += check_envelope(skeleton, kind, namespaces, empty=raws == [])
     careful = text.needs_care(encoded)
-    reader = _EventReader(namespaces, policy, served=served, careful=careful)
+    reader = EventReader(namespaces, policy, served=served, careful=careful)
     events = [
         reader.read(index, f"{pointer}/{index}", bytes(raw)) for index, raw in enumerate(raws or ())
     ]
@@ -124,7 +124,7 @@ def _read_envelope(
     )
 
 
-class _EventReader:
+class EventReader:
     """Reads the events of one document, which share its prefixes and the reader's policy."""
 
     def __init__(

@@ -89,6 +89,21 @@ def capture(
     raise AssertionError("unreachable")
 
 
+def rehearse(connection: Connection, document: Document) -> list[EventResult]:
+    """What a capture of the document would do with each event, stored now: nothing is written.
+
+    "stored" stands for what would be stored if the rest allowed it.
+    """
+    batch = _Batch(document, proceed=True, sender="")
+    _prepare(batch)
+    waiting = [p for i, p in batch.prepared.items() if i not in batch.results]
+    new = _sort_out(connection, batch, waiting)
+    differing = _find_differing(connection, new)
+    for prepared in new:
+        batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
+    return [batch.results[reading.index] for reading in document.events]
+
+
 def _prepare(batch: _Batch) -> None:
     seen: dict[UUID, int] = {}
     for reading in batch.document.events:

@@ -11,16 +11,36 @@ import orjson
 from psycopg_pool import ConnectionPool
 
 from nguon.epcis import Document, event_key
+from nguon.epcis.query import MasterQuery, Query, Request, Tokens
 from nguon.errors import Fault
-from nguon.eventstore.capture import CLASHES, capture
+from nguon.eventstore.capture import CLASHES, capture, rehearse
 from nguon.eventstore.error import StoreError, explained
 from nguon.eventstore.migrate import newest
-from nguon.eventstore.model import CaptureJob, CaptureResult, StoredEvent, Vocabulary
+from nguon.eventstore.model import (
+    CaptureJob,
+    CaptureResult,
+    EventResult,
+    StoredEvent,
+    Vocabulary,
+)
 from nguon.eventstore.pool import Pool
+from nguon.eventstore.query import (
+    Bounds,
+    EventPage,
+    FoundEvent,
+    MasterElement,
+    bounded,
+    find_all,
+    find_master_data,
+    find_page,
+    read_history,
+)
 from nguon.eventstore.reader import EVER, StoreReader, make_event
 from nguon.eventstore.sql import query
 from nguon.gs1.charset import encode
 from nguon.trace.model import Recorded
+
+_BOUNDS = Bounds()
 
 
 class Store:
@@ -57,6 +77,11 @@ class Store:
                 return capture(connection, document, proceed=proceed, sender=sender)
         except CLASHES as error:
             raise StoreError(Fault("eventstore.busy", value=error)) from error
+
+    def rehearse(self, document: Document) -> Sequence[EventResult]:
+        """What a capture would do with each event of a document; nothing is written."""
+        with explained(), self._pool.take() as connection:
+            return rehearse(connection, document)
 
     def job(self, job: UUID) -> CaptureJob | None:
         """The record of a capture, None when there is none."""
@@ -126,6 +151,36 @@ class Store:
     ) -> StoreReader:
         """A reader for tracing: as now, as known on an instant, or as recorded by one."""
         return StoreReader(self._pool, as_of, recorded_by)
+
+    # -- the query language -----------------------------------------------------------------
+
+    def query_events(
+        self, request: Request, tokens: Tokens, now: datetime, bounds: Bounds = _BOUNDS
+    ) -> EventPage:
+        """A page of the events that answer a query. May raise `QueryError` too."""
+        with explained(), self._pool.take() as connection:
+            return find_page(connection, request, tokens, now, bounds)
+
+    def query_all_events(
+        self, query: Query, *, most: int = 10_000, bounds: Bounds = _BOUNDS
+    ) -> list[FoundEvent]:
+        """All events that answer a query, for those who know no pages. May raise `QueryError`."""
+        with explained(), self._pool.take() as connection:
+            return find_all(connection, query, most, bounds)
+
+    def query_master_data(
+        self, query: MasterQuery, *, recorded_by: datetime | None = None, bounds: Bounds = _BOUNDS
+    ) -> list[MasterElement]:
+        """The master data that answers a query, as now or as recorded by an instant."""
+        with explained(), self._pool.take() as connection, bounded(connection, bounds):
+            return find_master_data(connection, query, bounds, recorded_by)
+
+    def master_data_history(
+        self, name: str, kind: str | None = None, *, limit: int = 100
+    ) -> list[MasterElement]:
+        """All that was captured of an id in any syntax, newest first."""
+        with explained(), self._pool.take() as connection:
+            return read_history(connection, name, kind, limit)
 
 
 def _short_names(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ import orjson
 
 from nguon.epcis.event_id import plain_id
 from nguon.epcis.writing import write_query_document
-from nguon.eventstore import CaptureJob, StoredEvent
+from nguon.errors import Fault
+from nguon.eventstore import CaptureJob, EventResult, StoredEvent
 from nguon.exchange.problem import refuse
 from nguon.parts.engine import get_store
 
@@ -91,6 +92,29 @@ def write_error(error: Mapping[str, Any]) -> dict[str, Any]:
         "status": 409 if conflict else 400,
         "detail": error.get("en", ""),
         **error,
+    }
+
+
+_WOULD = {"stored": "accepted", "conflict": "refused"}
+
+
+def write_rehearsal(results: Sequence[EventResult], faults: Sequence[Fault]) -> dict[str, Any]:
+    """The report of a dry run: what would become of each event, and why."""
+    errors = [fault for fault in faults if fault.level == "error"]
+    refused = [one for one in results if one.status in ("refused", "conflict")]
+    return {
+        "success": not errors and not refused,
+        "events": [
+            {
+                "position": one.index,
+                "pointer": one.pointer,
+                "eventID": one.event_id,
+                "result": _WOULD.get(one.status, one.status),
+                "errors": [write_error(fault.as_dict()) for fault in one.faults],
+            }
+            for one in results
+        ],
+        "errors": [write_error(fault.as_dict()) for fault in faults],
     }
 
 

@@ -6,10 +6,14 @@ the events in one transaction, so that an answer is never ahead of what is durab
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils import timezone
 
 from nguon.epcis import Document, EpcisError, Limits, Policy, read_document
+from nguon.epcis.xml import read_xml
+from nguon.errors import Fault
 from nguon.eventstore import CaptureResult, EventResult
 from nguon.exchange import limits
 from nguon.exchange.headers import capture_headers
@@ -28,17 +32,31 @@ def capture_limits() -> tuple[int, int]:
     )
 
 
-def capture_document(data: bytes, *, proceed: bool, sender: str = "") -> CaptureResult:
+def capture_document(
+    data: bytes, *, proceed: bool, sender: str = "", xml: bool = False
+) -> CaptureResult:
     """Store the events of a document: all or none, or with `proceed` all that are sound.
 
     Raises Problem 400 where nothing can be made of the document, 413 over the announced
     limits, StoreError where the database cannot store. What is wrong with single events is in
     the result, and in the job that it names.
     """
-    document = _read(data)
+    document = _read(data, xml=xml)
     if document.type not in _DOCUMENTS:
         raise refuse(400, "not_a_document", document.type)
     return get_store().capture(document, proceed=proceed, sender=sender)
+
+
+def rehearse_document(
+    data: bytes, *, xml: bool = False
+) -> tuple[Sequence[EventResult], Sequence[Fault]]:
+    """What a capture of the document, or of one bare event, would do; nothing is written.
+
+    Every event in its order with its faults, and the document's own faults. Raises Problem 400
+    where nothing can be made of the document, 413 over the limits.
+    """
+    document = _read(data, refusing=False, xml=xml)
+    return get_store().rehearse(document), document.faults
 
 
 def capture_event(data: bytes, *, sender: str = "") -> EventResult:
@@ -58,10 +76,10 @@ def capture_event(data: bytes, *, sender: str = "") -> EventResult:
     return result
 
 
-def _read(data: bytes) -> Document:
+def _read(data: bytes, *, refusing: bool = True, xml: bool = False) -> Document:
     events, size = capture_limits()
     try:
-        document = read_document(
+        document = (read_xml if xml else read_document)(
             data,
             limits=Limits(bytes=size, events=events),
             policy=Policy(now=timezone.now()),
@@ -71,6 +89,6 @@ def _read(data: bytes) -> Document:
             raise Problem(413, *error.faults, headers=capture_headers(events, size)) from error
         raise Problem(400, *error.faults) from error
     errors = [fault for fault in document.faults if fault.level == "error"]
-    if errors:
+    if errors and refusing:
         raise Problem(400, *errors, *(fault for one in document.events for fault in one.faults))
     return document

@@ -9,6 +9,7 @@ from nguon.exchange import views
 urlpatterns: list[URLPattern] = [
     path("capture", views.capture, name="epcis-capture"),
     path("capture/<str:job>", views.job, name="epcis-job"),
+    path("validate", views.validate, name="epcis-validate"),
     path("events", views.events, name="epcis-events"),
     # An eventID is a URI; percent-encoded slashes arrive decoded.
     path("events/<path:event_id>", views.event, name="epcis-event"),

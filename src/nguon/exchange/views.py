@@ -14,6 +14,7 @@ from nguon.exchange.headers import (
     capture_headers,
     check_content,
     check_versions,
+    is_xml,
     read_behaviour,
 )
 from nguon.exchange.http import (
@@ -28,9 +29,10 @@ from nguon.exchange.limits import check_length, read_limited
 from nguon.exchange.problem import Problem, refuse
 
 
-def _read_body(request: HttpRequest) -> bytes:
+def _read_body(request: HttpRequest, *, xml: bool = False) -> bytes:
     """The body of a capture, within the limits; its form and its length are checked first."""
-    check_content(request.content_type or "", request.headers.get("Content-Encoding", ""))
+    encoding = request.headers.get("Content-Encoding", "")
+    check_content(request.content_type or "", encoding, xml=xml)
     events, size = services.capture_limits()
     try:
         expected = check_length(request.META.get("CONTENT_LENGTH"), size)
@@ -51,9 +53,19 @@ def _is_streamed(request: HttpRequest) -> bool:
 def _post_capture(request: HttpRequest) -> HttpResponse:
     check_key(request)
     proceed = read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour"))
-    result = services.capture_document(_read_body(request), proceed=proceed)
+    body, xml = _read_body(request, xml=True), is_xml(request.content_type or "")
+    result = services.capture_document(body, proceed=proceed, xml=xml)
     place = reverse("epcis-job", kwargs={"job": str(result.job)})
     return answer_empty(202, {**VERSIONS, "Location": place})
+
+
+def _post_validate(request: HttpRequest) -> HttpResponse:
+    """The dry run: every fault, nothing stored. 200 whatever was found, 400 for no document."""
+    check_key(request)
+    chosen = negotiate(request)
+    body, xml = _read_body(request, xml=True), is_xml(request.content_type or "")
+    results, faults = services.rehearse_document(body, xml=xml)
+    return answer_json(queries.write_rehearsal(results, faults), content_type=chosen)
 
 
 def _get_jobs(request: HttpRequest) -> HttpResponse:
@@ -110,6 +122,7 @@ def _announce_capture() -> dict[str, str]:
 
 
 capture = door(discovery=_announce_capture, GET=_get_jobs, POST=_post_capture)
+validate = door(discovery=_announce_capture, POST=_post_validate)
 job = door(GET=_get_job)
 events = door(POST=_post_event)
 event = door(GET=_get_event)

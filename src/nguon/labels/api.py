@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -11,20 +12,32 @@ from nguon.accounts.queries import read_actor
 from nguon.accounts.services import require
 from nguon.labels import queries, services
 from nguon.labels.models import StampOrder, StampRun
+from nguon.labels.services.texts import KEY, check_text
 
 router = Router()
 
+# Bounds of what is read at all; the rules, with their reasons, stand in the services.
+Key = Annotated[str, Field(max_length=400)]
+Code = Annotated[str, Field(max_length=1000)]
+Text = Annotated[str, Field(max_length=300)]
+Count = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Place = Annotated[int, Field(ge=1, le=10**12)] | Code
+Serials = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1_000_000)]
+
 
 class OrderIn(Schema):
-    """A request for stamps. `product` in any syntax of its code."""
+    """A request for stamps, `product` in any syntax of its code.
 
-    organisation: str
-    product: str
-    quantity: int
-    design: str = "stamp-30x20"
+    Without `design`, the first that fits.
+    """
+
+    organisation: Key
+    product: Code
+    quantity: Count
+    design: Annotated[str, Field(max_length=80)] = ""
     covered: bool = False
     signed: bool = False
-    note: str = Field("", max_length=300)
+    note: Text = ""
 
 
 class OrderOut(Schema):
@@ -47,7 +60,7 @@ class OrderOut(Schema):
 class DecisionIn(Schema):
     """A decision of the authority."""
 
-    reason: str = Field("", max_length=300)
+    reason: Text = ""
 
 
 class RunOut(Schema):
@@ -80,12 +93,12 @@ class SpanOut(Schema):
 class MoveIn(Schema):
     """A move of a stretch. `first` and `last`: places from 1, or codes or serials of stamps."""
 
-    first: str | int
-    last: str | int
+    first: Place
+    last: Place
     to: str = Field(pattern="^(printed|activated|shipped|sold|consumed|void|lost|recalled)$")
-    lot: str = ""
-    maker: str = ""
-    reason: str = Field("", max_length=300)
+    lot: Code = ""
+    maker: Key = ""
+    reason: Text = ""
 
 
 class MovedOut(Schema):
@@ -97,16 +110,16 @@ class MovedOut(Schema):
 class ImportIn(Schema):
     """Serials that were printed before or elsewhere."""
 
-    organisation: str
-    product: str
-    serials: list[str]
+    organisation: Key
+    product: Code
+    serials: Serials
 
 
 class QuotaIn(Schema):
     """A quota to set."""
 
-    organisation: str
-    most: int
+    organisation: Key
+    most: Count
     since: date
     until: date
 
@@ -194,7 +207,7 @@ def refuse_order(request: HttpRequest, number: int, body: DecisionIn):
 
 @router.post("/stamps/orders/{number}/withdraw", response=OrderOut)
 def withdraw_order(request: HttpRequest, number: int, body: DecisionIn):
-    """Take an order back before it is decided."""
+    """Take an order back before its numbers are made."""
     return _tell_order(services.withdraw_order(read_actor(request), number, body.reason))
 
 
@@ -215,13 +228,17 @@ def set_quota(request: HttpRequest, body: QuotaIn):
 @router.get("/stamps/quotas", response=list[QuotaOut])
 def list_quotas(request: HttpRequest, organisation: str):
     """The quotas of an organisation with what is left of them."""
-    require(read_actor(request), "labels:read", organisation, organisation)
-    return [_tell_quota(view) for view in queries.list_quotas(organisation)]
+    owner = check_text(organisation, KEY, "organisation")
+    require(read_actor(request), "labels:read", owner, owner)
+    return [_tell_quota(view) for view in queries.list_quotas(owner)]
 
 
 @router.post("/stamps/import", response={201: RunOut})
 def import_serials(request: HttpRequest, body: ImportIn):
-    """Take over serials printed before or elsewhere: all of them or none."""
+    """Take over serials printed before or elsewhere: all of them or none.
+
+    They count against the quota; without one, only the authority takes them over.
+    """
     return Status(201, _tell_run(services.import_serials(read_actor(request), **body.dict())))
 
 
@@ -259,9 +276,14 @@ def list_spans(request: HttpRequest, number: int):
 @router.get("/stamps/runs/{number}/serials", response=list[str])
 def list_serials(request: HttpRequest, number: int, first: int = 1, most: int = 1000):
     """Serials of a run by their place from 1, for a line that prints them itself."""
-    run = queries.find_run(read_actor(request), number)
+    actor = read_actor(request)
+    run = queries.find_run(actor, number)
+    require(actor, "stamps:print", run.organisation, run.product)
     begin = run.first + max(first, 1) - 1
     end = min(run.last, begin + min(max(most, 1), 10_000) - 1)
+    spans = queries.list_spans(run)
+    if any(s.state == "generated" and s.first <= end and s.last >= begin for s in spans):
+        services.check_key(run)
     return queries.name_serials(run, begin, end)
 
 

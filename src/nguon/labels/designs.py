@@ -1,15 +1,24 @@
-"""The designs an organisation may print with: those that come along, and its own."""
+"""The designs an organisation may print with: those that come along, and its own.
+
+An own design may have been kept before a rule of today: it is told by its name, and stops nothing.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nguon.carriers import Design, designs, read_design, write_design
+from nguon.carriers import CarrierError, Design, designs, read_design, write_design
+from nguon.carriers.error import carrier_error
 from nguon.labels.models import LabelDesign
 from nguon.labels.services.error import refuse
 from nguon.parts.words import read_language
+
+_MOST_NAME = 80
+# As an address has it: no slash, nothing that looks alike.
+_NAME = re.compile(rf"[A-Za-z0-9](?:[A-Za-z0-9-]{{0,{_MOST_NAME - 2}}}[A-Za-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +35,33 @@ def list_designs(
     organisations: Sequence[str], *, stamps: bool | None = None, covered: bool | None = None
 ) -> list[DesignView]:
     """Own designs first, then those that come along; only for stamps, or only for lots."""
-    own = [_view(read_design(row.data), own=True) for row in newest_own(organisations)]
-    found = [*own, *(_view(design, own=False) for design in designs().values())]
+    own = [_read_or_none(row) for row in newest_own(organisations)]
+    found = [
+        *(_view(design, own=True) for design in own if design),
+        *(_view(design, own=False) for design in designs().values()),
+    ]
     return [
         view
         for view in found
         if stamps in (None, view.design.stamp) and covered in (None, view.design.covered)
     ]
+
+
+def list_unreadable(organisations: Sequence[str]) -> list[str]:
+    """The names of own designs that no longer are any, or have a name that leads nowhere."""
+    return [row.name for row in newest_own(organisations) if _read_or_none(row) is None]
+
+
+def is_name(name: str) -> bool:
+    """Whether a design of one's own may be called so: letters, digits and dashes."""
+    return bool(_NAME.fullmatch(name))
+
+
+def _read_or_none(row: LabelDesign) -> Design | None:
+    try:
+        return read_design(row.data) if is_name(row.name) else None
+    except CarrierError:
+        return None
 
 
 def _view(design: Design, *, own: bool) -> DesignView:
@@ -61,7 +90,9 @@ def find_design(organisation: str, name: str) -> dict[str, Any]:
 
 
 def save_own(organisation: str, name: str, data: Mapping[str, Any], by: str) -> LabelDesign:
-    """The next version of an own design. Raises CarrierError for what is no design."""
+    """The next version of an own design. Raises CarrierError for what is no design or no name."""
+    if not is_name(name):
+        raise carrier_error("design_name", name, "/name", most=_MOST_NAME)
     design = read_design({**data, "name": name})
     last = (
         LabelDesign.objects.select_for_update()

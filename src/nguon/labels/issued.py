@@ -14,7 +14,7 @@ from typing import Literal
 from psycopg import Cursor
 
 from nguon.eventstore.sql import query
-from nguon.labels.keys import read_ring_or_none
+from nguon.labels.keys import read_ring_or_none, require_key
 from nguon.labels.models import StampRun
 from nguon.labels.models.stamps import RunKind
 from nguon.parts.engine import borrow_pool
@@ -74,13 +74,19 @@ def forget_runs(product: str) -> None:
 
 
 def find_stamp(product: str, serial: str) -> Stamp | None:
-    """The stamp of this serial, where it was issued; None also where nothing is managed."""
+    """The stamp of this serial, where it was issued; None also where nothing is managed.
+
+    Raises KeysError where a key is missing without which that cannot be told.
+    """
     runs = runs_of(product)
     return _find(product, serial, runs) if runs else None
 
 
 def judge_serial(product: str, serial: str) -> Judgement:
-    """Whether a product's serials are managed here, and whether this one was issued."""
+    """Whether a product's serials are managed here, and whether this one was issued.
+
+    Raises KeysError as `find_stamp` does.
+    """
     runs = runs_of(product)
     if not runs:
         return "unmanaged"
@@ -97,10 +103,13 @@ def _find(product: str, serial: str, runs: tuple[Run, ...]) -> Stamp | None:
             if holds and run.kind == RunKind.GENERATED:
                 return Stamp(product, serial, run, made.counter)
     imported = {run.pk: run for run in runs if run.kind == RunKind.IMPORTED}
-    if not imported:
-        return None
-    row = _look_up(product, serial)
-    return Stamp(product, serial, imported[row[0]], row[1]) if row and row[0] in imported else None
+    row = _look_up(product, serial) if imported else None
+    if row and row[0] in imported:
+        return Stamp(product, serial, imported[row[0]], row[1])
+    for key_id in {run.key_id for run in runs if run.kind == RunKind.GENERATED}:
+        # Without its key a genuine serial reads like a made-up one: say neither.
+        require_key(key_id)
+    return None
 
 
 def _look_up(product: str, serial: str) -> tuple[int, int] | None:

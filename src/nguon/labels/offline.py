@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from nguon import __version__
 from nguon.errors import Language
-from nguon.labels.keys import read_ring_or_none
+from nguon.labels.keys import read_ring
 from nguon.parts.words import read_language
 from nguon.stamps import StampError
 from nguon.stamps.seal import verdict_words
@@ -108,10 +108,11 @@ def answer_keys(request: HttpRequest) -> HttpResponse:
     """The public keys as a JWK Set; open to every site, as keys that verify are for all."""
     del request
     try:
-        response = JsonResponse(read_ring_or_none().publish())
-    except StampError as error:
+        response = JsonResponse(read_ring().publish())
+    except (StampError, OSError) as error:
         # The sentence names a file of this machine: that is for the log of its keeper.
-        response = JsonResponse({"code": error.code}, status=503)
+        code = error.code if isinstance(error, StampError) else "stamps.key_file_missing"
+        response = JsonResponse({"code": code}, status=503)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, max-age=300"
     return response

@@ -25,11 +25,13 @@ from nguon.labels.models import (
 )
 from nguon.labels.models.stamps import RunKind
 from nguon.labels.services.error import refuse
-from nguon.labels.services.orders import count_given
+from nguon.labels.services.quotas import count_given
 from nguon.parts.codes import read_any
 from nguon.registry.queries import class_key
 from nguon.stamps.serial import issue, issue_range, normalise
 from nguon.stamps.spans import Reconciliation, Span, reconcile
+
+_MOST_DIGITS, _MOST_TEXT = 12, 1000
 
 __all__ = ["Judgement", "Stamp", "find_stamp", "judge_serial", "runs_of"]
 
@@ -164,18 +166,37 @@ def read_number(run: StampRun, text: str) -> int:
     Raises LabelError for what is no stamp of the run.
     """
     given = text.strip()
-    if given.isascii() and given.isdigit() and 1 <= int(given) <= run.size:
-        return run.first + int(given) - 1
+    # Serials printed elsewhere may be numbers: what stands on a stamp goes before its place.
+    imported = run.kind == RunKind.IMPORTED
+    readers = (_read_serial, _read_place) if imported else (_read_place, _read_serial)
+    for reader in readers:
+        number = reader(run, given)
+        if number is not None:
+            return number
+    raise refuse("not_of_run", text, first=1, last=run.size)
+
+
+def _read_place(run: StampRun, given: str) -> int | None:
+    if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS):
+        return None
+    return run.first + int(given) - 1 if 1 <= int(given) <= run.size else None
+
+
+def _read_serial(run: StampRun, given: str) -> int | None:
+    if len(given) > _MOST_TEXT:
+        return None
     for serial in _serials_in(run, given):
         stamp = find_stamp(run.product, serial)
         if stamp is not None and stamp.run.pk == run.pk:
             return stamp.number
-    raise refuse("not_of_run", text, first=1, last=run.size)
+    return None
 
 
 def _serials_in(run: StampRun, text: str) -> Iterable[str]:
     yield text
     yield normalise(text)
+    if not run.product.startswith("https://id.gs1.org/"):
+        yield text.lower()
     try:
         found = read_any(text)
     except Gs1Error:

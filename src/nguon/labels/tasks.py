@@ -1,4 +1,4 @@
-"""Work outside requests: print runs, and a look at the scan log every few minutes."""
+"""Work outside requests: print runs, a look at the scan log every few minutes, old salts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from nguon.labels import services
 def make_print(number: int) -> None:
     """Make a print run's parts, and its file; goes on where an earlier try stopped."""
     services.make_print(number)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="labels:drop_salts", queue="watch", queueing_lock="labels:drop_salts")
+def drop_salts(timestamp: int) -> None:
+    """Salts of days before yesterday: without them nothing ties scans to devices."""
+    del timestamp
+    services.drop_salts()
 
 
 @app.periodic(cron="*/5 * * * *")

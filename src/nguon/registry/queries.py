@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -118,15 +119,19 @@ class Directory:
         return self.products.get(class_key(key))
 
 
-def class_key(key: str) -> str:
-    """The class that an item's canonical key belongs to: its GTIN, or a local class.
+_CLASS = re.compile(
+    r"https://id\.gs1\.org/(?:01|8006)/[^/]+|[a-z]+://[^/]+/class/[^/]+/[^/]+", re.IGNORECASE
+)
 
-    Local codes of this system read `…/class/<owner>/<what>/lot/<number>`.
+
+def class_key(key: str) -> str:
+    """The class that an item's canonical key belongs to; the key itself where it has none.
+
+    A GTIN, an ITIP, or a local class (`…/class/<owner>/<what>`): the same as
+    `Identifier.class_key`, without taking the key apart.
     """
-    head, found, rest = key.partition("/01/")
-    if found:
-        return head + found + rest.split("/", 1)[0]
-    return key.split("/lot/", 1)[0]
+    found = _CLASS.match(key)
+    return found[0] if found else key
 
 
 def _proper(commune: str) -> str:

@@ -139,7 +139,9 @@ def _read_gs1(path: str, query: str) -> Asked:
     ais = link.ais
     named = identifier(ais)
     levels = gs1_levels(ais)
-    serial = next((value for ai, value in ais if ai == "21"), "") if ais[0][0] == "01" else ""
+    numbered = ais[0][0] in ("01", "8006")
+    # A number by a third party (235) is a serial number as well: nobody may make one up.
+    serial = next((value for ai, value in ais[1:] if ai in ("21", "235")), "") if numbered else ""
     return Asked(
         tuple(levels),
         named.key,

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import require
 from nguon.errors import Fault, NguonError
 from nguon.gs1 import Gs1Error
-from nguon.linksets import Anchor, Link, LinkError, check_links, read_anchor, tidy
+from nguon.linksets import (
+    DEFAULT,
+    DEFAULT_MULTI,
+    Anchor,
+    Link,
+    LinkError,
+    check_links,
+    read_anchor,
+    tidy,
+)
+from nguon.linksets.templates import fill
 from nguon.registry.queries import find_owner
 from nguon.registry.services import require_grant
 from nguon.resolver.models import Registration, Verb, Version
@@ -110,11 +122,29 @@ def set_links(
     faults = check_links(anchor, tidied)
     if not tidied:
         faults.append(Fault("resolver.nothing_to_set", "/links", anchor.key))
+    faults += [
+        Fault("resolver.leads_back", f"/links/{index}/href", link.href)
+        for index, link in enumerate(tidied)
+        if link.link_type in (DEFAULT, DEFAULT_MULTI) and _leads_back(anchor, link.href)
+    ]
     faults += _check_length("description", description) + _check_length("why", why)
     if faults:
         raise LinkError(*faults)
     change = _Change(tidied, verb, description.strip(), why.strip(), sample)
     return _write(actor, anchor, owner, change, version)
+
+
+def _leads_back(anchor: Anchor, href: str) -> bool:
+    """Whether what a scan opens is a code of the same key here: scans would go round."""
+    names = {**anchor.names, "path": anchor.path.lstrip("/"), "key": anchor.key}
+    filled = fill(href, names) or href
+    path = urlsplit(filled.removeprefix(settings.NGUON_BASE_URL))
+    if path.netloc or path.path.startswith("/scan/"):
+        return False
+    try:
+        return read_anchor(settings.NGUON_BASE_URL + path.path).family == anchor.family
+    except NguonError:
+        return False
 
 
 @transaction.atomic

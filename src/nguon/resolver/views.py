@@ -34,7 +34,11 @@ def resolve_code(request: HttpRequest, path: str) -> HttpResponse:
     person = wants_page(request.META.get("HTTP_ACCEPT", ""))
     try:
         resolution = _decide(request)
-    except (DatabaseError, Error, PoolTimeout, NguonError):
+    except NguonError as error:
+        if person:
+            raise
+        return refuse(request, int(getattr(error, "status", 503)), tuple(error.faults))
+    except (DatabaseError, Error, PoolTimeout):
         if person:
             raise
         return refuse(request, 503, (Fault("resolver.database_down", value=RETRY_AFTER),))

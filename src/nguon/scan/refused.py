@@ -6,11 +6,15 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from nguon.gs1 import Gs1Error, identify
+from nguon.labels.services import note_unissued
 from nguon.parts.paths import link_of_path
+from nguon.registry.queries import class_key
 from nguon.resolver.deciding import Resolution
 from nguon.scan.reading import Reading, read_not_issued, read_unknown, read_wrong
+from nguon.scan.stamps import counts_as_look
 
 
 def show_wrong(request: HttpRequest, resolution: Resolution) -> HttpResponse:
@@ -25,8 +29,13 @@ def show_unknown(request: HttpRequest, resolution: Resolution) -> HttpResponse:
 
 
 def show_not_issued(request: HttpRequest, resolution: Resolution) -> HttpResponse:
-    """A serial number that nobody issued."""
-    return _show(request, read_not_issued(identify(_key(request, resolution))), resolution)
+    """A serial number that nobody issued; a person's question for it is counted."""
+    found = identify(_key(request, resolution))
+    if counts_as_look(request):
+        note_unissued(class_key(found.key), timezone.now())
+    response = _show(request, read_not_issued(found), resolution)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _key(request: HttpRequest, resolution: Resolution) -> str:

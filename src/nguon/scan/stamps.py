@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from nguon.gs1 import Identifier
 from nguon.labels import queries, services
 from nguon.labels.issued import Stamp
+from nguon.labels.keys import read_ring_or_none
 from nguon.labels.queries import Standing as StampStanding
 from nguon.labels.telling import FindingView, tell_finding
 from nguon.parts.words import local, read_language, say_instant, say_number
@@ -26,8 +27,10 @@ from nguon.scan.standing import Standing
 from nguon.stamps.places import ABROAD, name_place, places
 from nguon.stamps.states import state_of
 
-_CRAWLER = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|zalo|curl|wget|monitor",
+# Programs, not the browsers inside messengers: those are how most people here scan.
+_PROGRAM = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|facebookexternalhit|^whatsapp/|curl/|wget/|python|^go-http"
+    r"|^java/|okhttp|headless|monitor|^$",
     re.IGNORECASE,
 )
 _IN_USE = ("activated", "shipped", "sold")
@@ -68,12 +71,17 @@ def find_issued(found: Identifier) -> Stamp | str | None:
     return queries.find_stamp(product, found.serial) if judged == "issued" else None
 
 
+def is_person(request: HttpRequest) -> bool:
+    """Whether the request is somebody's, and not a program's or a browser's that looks ahead."""
+    heads = ("Sec-Purpose", "Purpose", "X-Purpose")
+    ahead = " ".join(request.headers.get(head, "") for head in heads).lower()
+    agent = request.headers.get("User-Agent", "")
+    return not ("prefetch" in ahead or "preview" in ahead or _PROGRAM.search(agent))
+
+
 def counts_as_look(request: HttpRequest) -> bool:
     """Whether a person opened the page."""
-    if request.method != "GET":
-        return False
-    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    return "prefetch" not in purpose and not _CRAWLER.search(request.headers.get("User-Agent", ""))
+    return request.method == "GET" and is_person(request)
 
 
 def tell_device(request: HttpRequest) -> str:
@@ -101,11 +109,11 @@ def read_stamp(request: HttpRequest, stamp: Stamp, now: datetime, *, look: bool)
         product=stamp.product,
         serial=stamp.serial,
         lot=standing.lot,
-        state=_say_state(standing, findings),
+        state=_say_state(stamp, standing, findings),
         word=state_of(standing.state).say(language),
         since=say_instant(standing.since),
-        seen=_say_seen(first_at, count),
-        first=count <= 1,
+        seen=_say_seen(first_at, count, mine=seen is not None),
+        first=count == 0 or (count == 1 and seen is not None),
         findings=[finding for finding in findings if finding.kind == "odd"],
         covered=stamp.run.covered,
         used=standing.state == "consumed",
@@ -113,10 +121,10 @@ def read_stamp(request: HttpRequest, stamp: Stamp, now: datetime, *, look: bool)
     )
 
 
-def _say_seen(first_at: datetime | None, count: int) -> str:
+def _say_seen(first_at: datetime | None, count: int, *, mine: bool) -> str:
     if first_at is None or count == 0:
         return _("Nobody has scanned it yet.")
-    if count == 1:
+    if count == 1 and mine:
         return _("This is the first scan, now.")
     told = {"count": say_number(count), "first": say_instant(local(first_at))}
     text = ngettext(
@@ -127,7 +135,11 @@ def _say_seen(first_at: datetime | None, count: int) -> str:
     return text % told
 
 
-def _say_state(standing: StampStanding, findings: Sequence[FindingView]) -> Standing:
+def _say_state(stamp: Stamp, standing: StampStanding, findings: Sequence[FindingView]) -> Standing:
+    key = read_ring_or_none().get(stamp.run.key_id)
+    if key is not None and key.revoked is not None:
+        reason = _("The key that made this number may be known to others: anybody could print it.")
+        return Standing("odd", "alert", _("The key of this label was revoked"), reason)
     odd = next((finding for finding in findings if finding.kind == "odd"), None)
     state = state_of(standing.state)
     kind, language = state.kind, read_language()

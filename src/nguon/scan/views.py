@@ -42,6 +42,7 @@ from nguon.scan.stamps import (
     choose_state,
     counts_as_look,
     find_issued,
+    is_person,
     read_stamp,
     tell_device,
 )
@@ -151,7 +152,7 @@ def _show_stamp(request: HttpRequest, stamp: Stamp) -> HttpResponse:
 def _take(request: HttpRequest, stamp: Stamp, now: datetime) -> None:
     if "code" in request.POST:
         use_cover(stamp.product, stamp.serial, request.POST["code"], now)
-    else:
+    elif is_person(request):
         state = read_standing(stamp).state
         note_place(stamp, state, tell_device(request), request.POST.get("place", ""), now)
 

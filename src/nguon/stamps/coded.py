@@ -18,6 +18,7 @@ SEAL_NAME = "sig"
 # Attributes that a signature covers wherever they stand in the code: lot and dates.
 COVERED = ("10", "11", "13", "15", "16", "17", "7003")
 _LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(?::\d+)?/", re.ASCII)
+_HOST = re.compile(r"\A[^:/]+://[^/?#]*")
 _SERIALISED = ("21", "235", "8011")
 _ALONE = ("00", "253", "255", "8003", "8004", "8017", "8018")
 
@@ -78,11 +79,13 @@ def _from_link(text: str) -> Coded:
         attributes = tuple((name, unquote(value)) for name, _, value in pairs if name.isdigit())
         rest = tuple(each for each in attributes if each[0] != SEAL_AI)
         return Coded(_plain(found), found.ais, rest, seal)
-    # A code of one's own is signed letter by letter: only its owner knows what it means.
+    # A code of one's own is signed letter by letter: only its owner knows what it means. Scheme
+    # and host alone are told without case (RFC 3986, 6.2.2.1): small QR codes print capitals.
     kept = "&".join(
         name + equals + value for name, equals, value in pairs if name not in (SEAL_AI, SEAL_NAME)
     )
-    code = found.key + ("?" + kept if kept else "") + ("#" + fragment if fragment else "")
+    key = _HOST.sub(lambda host: host[0].lower(), found.key)
+    code = key + ("?" + kept if kept else "") + ("#" + fragment if fragment else "")
     return Coded(code, (), (), seal)
 
 

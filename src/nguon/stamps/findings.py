@@ -157,10 +157,14 @@ def _scanned_after(log: _Log, history: Sequence[Step]) -> Iterator[Finding]:
         if step.state not in _ENDED:
             continue
         until = steps[number + 1].at if number + 1 < len(steps) else None
+        owners = _seen_by(log, step)
         late = [
             (index, scan)
             for index, scan in log
-            if scan.kind == "public" and scan.at > step.at and (until is None or scan.at < until)
+            if scan.kind == "public"
+            and scan.at > step.at
+            and (until is None or scan.at < until)
+            and scan.device not in owners
         ]
         if late:
             words = {
@@ -173,12 +177,28 @@ def _scanned_after(log: _Log, history: Sequence[Step]) -> Iterator[Finding]:
             yield Finding("after_end", words, tuple(index for index, _ in late))
 
 
+def _seen_by(log: _Log, step: Step) -> set[str]:
+    """The devices that looked before a stamp was used up: one of them is the buyer's.
+
+    Whoever gives the covered code has the page open, so the buyer is among them, and may come
+    back. Digests of devices change daily: this holds for the day on which the code was given.
+    """
+    if step.state != "consumed":
+        return set()
+    return {scan.device for _, scan in log if scan.device and scan.at <= step.at}
+
+
 def _flown(log: _Log, policy: Policy) -> Iterator[Finding]:
-    """The fastest pair of neighbouring scans, when it is too fast; abroad is anywhere."""
+    """The fastest pair of neighbouring scans, when it is too fast; abroad is anywhere.
+
+    A device is never in two places: two that one device told are a slip of its owner's finger.
+    """
     placed = [(index, scan) for index, scan in log if scan.place in places()]
     fastest: Finding | None = None
     top = policy.speed_kmh
     for (before, one), (after, other) in pairwise(placed):
+        if one.device and one.device == other.device:
+            continue
         km = least_km(one.place, other.place)
         # Clocks are taken to the minute: less than one cannot be told from none.
         hours = max((other.at - one.at).total_seconds(), 60) / 3600

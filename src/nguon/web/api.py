@@ -7,7 +7,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import orjson
+import psycopg
 from django.conf import settings
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -67,6 +69,20 @@ def answer_malformed(request: HttpRequest, error: ValidationError) -> HttpRespon
     return answer_refusal(request, refusal)
 
 
+def answer_value(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """A value that the database cannot take: too long, too large, or with a sign it has not."""
+    return answer_refusal(request, NguonError(Fault("web.value_too_large")))
+
+
+def answer_outage(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """The database does not answer."""
+    refusal = NguonError(Fault("web.database_unreachable"))
+    refusal.status = 503  # type: ignore[attr-defined] # read by answer_refusal
+    response = answer_refusal(request, refusal)
+    response["Retry-After"] = "30"
+    return response
+
+
 def make_api() -> NinjaAPI:
     """The API with the router of every room that has one."""
     made = NinjaAPI(
@@ -78,6 +94,9 @@ def make_api() -> NinjaAPI:
     )
     made.add_exception_handler(NguonError, answer_refusal)
     made.add_exception_handler(ValidationError, answer_malformed)
+    made.add_exception_handler(DatabaseError, answer_outage)
+    for kind in (DataError, psycopg.DataError):
+        made.add_exception_handler(kind, answer_value)
     for room in settings.ROOMS:
         if find_spec(f"nguon.{room}.api") is not None:
             router: Any = import_module(f"nguon.{room}.api").router

@@ -37,10 +37,15 @@ class PlaceLink:
 
 def describe_desk(request: HttpRequest) -> dict[str, Any]:
     """Context of `desk.html`; nothing elsewhere, so that public pages ask for no session."""
-    if not request.path.startswith("/desk"):
+    if not request.path.startswith("/desk") or getattr(request, "is_failed", False):
         return {}
     actor = read_actor(request)
-    return {"actor": actor, "actor_place": name_place(actor), "places": list_places(request, actor)}
+    return {
+        "actor": actor,
+        "actor_place": name_place(actor),
+        "places": list_places(request, actor),
+        "has_password": actor.user_id is not None and request.user.has_usable_password(),
+    }
 
 
 def list_places(request: HttpRequest, actor: Actor) -> list[PlaceLink]:

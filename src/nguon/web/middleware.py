@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import psycopg
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from nguon.accounts.doors import keep_private
 from nguon.errors import Fault, Language, NguonError
 from nguon.parts.words import read_language
 from nguon.web.css import hash_stylesheet
@@ -90,7 +92,7 @@ class LanguageMiddleware(LocaleMiddleware):
                 httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
                 samesite=settings.LANGUAGE_COOKIE_SAMESITE,
             )
-            answer["Cache-Control"] = "private"
+            patch_cache_control(answer, private=True)
         return answer
 
 
@@ -101,17 +103,25 @@ class FaultMiddleware:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._next(request)
+        response = self._next(request)
+        return keep_private(response) if getattr(request, "is_desk", False) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A fault's own status, 503 for a database that does not answer, else Django's way."""
+        """A fault's own status, else Django's way.
+
+        400 for a value that the database cannot take, 503 where it does not answer.
+        """
         if isinstance(exception, NguonError):
             status = int(getattr(exception, "status", 400))
             faults = list(exception.faults)
+        elif isinstance(exception, DataError | psycopg.DataError):
+            status, faults = 400, [Fault("web.value_too_large")]
         elif isinstance(exception, DatabaseError):
             status, faults = 503, [Fault("web.database_unreachable")]
         else:
             return None
+        # What stands around a page asks the database too, and it may be the one that failed.
+        request.is_failed = True
         language = read_language()
         _log.warning("refused", status=status, codes=[fault.code for fault in faults])
         response = render(

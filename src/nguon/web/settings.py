@@ -3,7 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | DATABASE_URL | PostgreSQL address; without it nothing that needs a database works | none |
-| NGUON_SECRET_KEY | signs what must not be forged | a new one each start, in debug only |
+| NGUON_SECRET_KEY | signs sessions and forms, which end with it | a new one each start |
 | NGUON_ALLOWED_HOSTS | host names served, comma separated | localhost,127.0.0.1,[::1] |
 | NGUON_BASE_URL | the address people reach, without a closing slash | http://localhost:8000 |
 | NGUON_DEBUG | 1: Django's own error pages, open capture | 0 |

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from nguon.accounts.models import AccessKey
 from nguon.accounts.services import AccountError, add_key, add_person, withdraw_key
-from tests.integration.labels.conftest import MAKER, shop, shop_template, sign_in
+from tests.integration.labels.conftest import MAKER, sample_template, shop, sign_in
 
-__all__ = ["shop", "shop_template"]
+__all__ = ["sample_template", "shop"]
 pytestmark = pytest.mark.database
 DESK = ["/desk/", "/desk/stamps/", "/desk/stamps/order", "/desk/stamps/findings/", "/desk/links/"]
 

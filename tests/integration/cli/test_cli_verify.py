@@ -42,7 +42,7 @@ def test_a_right_signature_says_who_and_what_it_does_not_say(
     assert result.stdout.splitlines()[0] == said
     assert "GTIN 09521301000052 · LOT L1 · SER A1" in result.stdout
     assert "EXP 261231" in result.stdout
-    assert {"vi": "bị chép", "en": "copied"}[language] in result.stdout
+    assert {"vi": "bị sao chép", "en": "copied"}[language] in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 
+from nguon.epcis import read_document
+from nguon.epcis.xml import write_xml
 from tests.integration.exchange.samples import (
     CONTEXT,
     declare_wrong,
@@ -149,11 +151,31 @@ def test_an_unknown_error_behaviour_is_400(client) -> None:
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("content_type", ["application/xml", "text/plain", ""])
-def test_content_that_is_not_json_is_415(client, content_type) -> None:
+@pytest.mark.parametrize("content_type", ["application/pdf", "text/plain", ""])
+def test_content_that_is_neither_json_nor_xml_is_415(client, content_type) -> None:
     response = client.post("/epcis/capture", b"<x/>", content_type=content_type)
     assert response.status_code == 415
     assert response.json()["type"] == "epcisException:UnsupportedMediaTypeException"
+
+
+def test_xml_is_stored_as_json_is(client) -> None:
+    document = json.loads(write(make_document(make_event())))
+    body = write_xml(read_document(json.dumps(document).encode()))
+    for _again in range(2):
+        response = client.post("/epcis/capture", body, content_type="application/xml")
+        assert response.status_code == 202
+        job = client.get(response["Location"]).json()
+        assert job["success"] is True
+        assert len(job.get("errors", [])) == 0
+        told = client.post("/epcis/validate", body, content_type="text/xml").json()
+        assert told["success"] is True
+
+
+@pytest.mark.parametrize("body", [b"<x/>", b"<x", b"{}"])
+def test_what_is_no_epcis_in_xml_is_400(client, body) -> None:
+    response = client.post("/epcis/capture", body, content_type="application/xml")
+    assert response.status_code == 400
+    assert response.json()["errors"]
 
 
 def test_json_ld_is_json(client) -> None:

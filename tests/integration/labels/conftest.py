@@ -6,27 +6,20 @@ import secrets
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.test import Client
 
 from nguon.accounts.decisions import Actor
-from nguon.accounts.services import load_sample_people
-from nguon.epcis import read_document
 from nguon.labels import issued, keys
 from nguon.labels.services import scans
-from nguon.parts.engine import get_store
-from nguon.registry.services import load_samples
-from nguon.samples import iter_documents
 from nguon.stamps import KeyRing, keyfile
 from tests.conftest import drop_database, make_database
-from tests.integration.web.site import connected, queries
+from tests.integration.web.site import connected, queries, sample_template
 
-__all__ = ["queries"]
+__all__ = ["queries", "sample_template"]
 
 MAKER = "https://id.gs1.org/417/9521105000012"
 OTHER = "https://id.gs1.org/417/9521301000014"
@@ -34,25 +27,10 @@ CAKE = "https://id.gs1.org/01/09521105000012"
 LOT_B = f"{CAKE}/10/L260512B"
 
 
-@pytest.fixture(scope="session")
-def shop_template(server_url: str, migrated_template: str, django_db_blocker) -> Iterator[str]:
-    """A database with the sample register, people and one chain, to copy from."""
-    url = make_database(server_url, migrated_template)
-    with django_db_blocker.unblock(), connected(url):
-        call_command("migrate", verbosity=0)
-        load_samples()
-        load_sample_people()
-        for name, data in iter_documents():
-            if name.startswith("cha-muc"):
-                get_store().capture(read_document(data))
-    yield urlsplit(url).path.lstrip("/")
-    drop_database(server_url, url)
-
-
 @pytest.fixture
 def shop(
     server_url: str,
-    shop_template: str,
+    sample_template: str,
     django_db_blocker,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -64,7 +42,7 @@ def shop(
         date(2026, 1, 1), master=secrets.token_bytes(32), signing=secrets.token_bytes(32)
     )
     keyfile.create(tmp_path / "keys.json", ring)
-    url = make_database(server_url, shop_template)
+    url = make_database(server_url, sample_template)
     forget_all()
     with django_db_blocker.unblock(), connected(url):
         yield url
@@ -76,7 +54,7 @@ def forget_all() -> None:
     """What processes remember of one database is nothing to the next."""
     issued._runs.clear()
     keys._looked.clear()
-    scans._salt.cache_clear()
+    scans._salts.clear()
 
 
 @pytest.fixture

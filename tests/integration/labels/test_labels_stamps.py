@@ -239,7 +239,7 @@ def test_two_far_places_within_minutes_are_a_finding_with_its_reason(
         client.get(path)
         assert client.post(path, {"place": place}).status_code == 303
     page = look(path, "three")
-    assert "Có dấu hiệu tem bị chép" in page.text
+    assert "Có dấu hiệu tem bị sao chép" in page.text
     assert "Quảng Ninh" in page.text
     found = Finding.objects.get(rule="speed")
     assert found.params["km"] > 900
@@ -295,7 +295,11 @@ def test_wrong_codes_are_counted_and_end_in_a_pause(
     assert later.value.code == "labels.cover_wrong"
 
 
-def test_serials_printed_elsewhere_are_taken_over_whole(shop: str, owner: Actor) -> None:
+def test_serials_printed_elsewhere_are_taken_over_whole(
+    shop: str, owner: Actor, officer: Actor
+) -> None:
+    today = timezone.localdate()
+    services.set_quota(officer, MAKER, 100, today, today)
     with pytest.raises(LabelError) as refused:
         services.import_serials(owner, MAKER, CAKE, ["A1", "B 2", "A1", "x" * 21])
     assert [fault.pointer for fault in refused.value.faults] == ["/2", "/3", "/4"]

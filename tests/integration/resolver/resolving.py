@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -82,9 +81,9 @@ def furnish() -> None:
 
 
 @pytest.fixture(scope="session")
-def resolver_url(server_url: str, site_url: str, django_db_blocker) -> Iterator[str]:
+def resolver_url(server_url: str, sample_template: str, django_db_blocker) -> Iterator[str]:
     """A copy of the sample database, furnished."""
-    url = make_database(server_url, urlsplit(site_url).path.lstrip("/"))
+    url = make_database(server_url, sample_template)
     with django_db_blocker.unblock(), connected(url):
         furnish()
     yield url

@@ -25,7 +25,7 @@ _numbers = iter(range(1, 10_000))
 @pytest.fixture
 def key(resolver_site: str) -> str:
     """A lot that no other test uses."""
-    return f"(01)09521105900015(10)T{next(_numbers)}"
+    return f"(01)09521105900015(10)SERVICE{next(_numbers)}"
 
 
 def refused(call, *args, **kwargs) -> str:
@@ -121,7 +121,7 @@ def test_a_version_is_never_changed(key: str) -> None:
 
 
 def test_an_import_is_whole_or_not_at_all(key: str) -> None:
-    other = f"(01)09521105900015(10)T{next(_numbers)}"
+    other = f"(01)09521105900015(10)SERVICE{next(_numbers)}"
     good, bad = Draft(key, (PIP,)), Draft(other, (Link("gs1:pip", "no", "t"),), lines=(3,))
     report = services.import_links(OWNER, [good, bad])
     assert [result.outcome for result in report.results] == ["new", "refused"]
@@ -181,3 +181,20 @@ def test_a_spreadsheet_with_semicolons_and_days_is_read() -> None:
     text = "\ufeffkey;link_type;href;title;valid_from\n(01)1;gs1:pip;https://a.example;Tên;2026-06-03\n"
     (draft,) = read_csv(text.encode())
     assert draft.links[0].valid_from.isoformat() == "2026-06-03T00:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "href", ["/{path}", "/01/09521105900015", "http://localhost:8000/01/{gtin}/10/{lot}?a=b#c"]
+)
+def test_a_scan_never_goes_round(key: str, href: str, settings) -> None:
+    settings.NGUON_BASE_URL = "http://localhost:8000"
+    both = [link("gs1:defaultLink", href), link("gs1:pip", href)]
+    assert refused(services.set_links, OWNER, key, both) == "resolver.leads_back"
+
+
+@pytest.mark.parametrize(
+    "href", ["/scan/{path}", "https://maker.example/01/{gtin}", "/01/09521105900022"]
+)
+def test_other_pages_may_be_what_a_scan_opens(key: str, href: str) -> None:
+    both = [link("gs1:defaultLink", href), link("gs1:pip", href)]
+    assert services.set_links(OWNER, key, both).version == 1

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.integration.web.site import empty_site, queries, site, site_url, visitor
+from tests.integration.web.site import empty_site, queries, sample_template, site, site_url, visitor
 
-__all__ = ["empty_site", "queries", "site", "site_url", "visitor"]
+__all__ = ["empty_site", "queries", "sample_template", "site", "site_url", "visitor"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.integration.web.site import site, site_url
+from tests.integration.web.site import sample_template, site, site_url
 
-__all__ = ["site", "site_url"]
+__all__ = ["sample_template", "site", "site_url"]
 
 
 @pytest.fixture

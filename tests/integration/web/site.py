@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -26,6 +27,8 @@ from nguon.web.catalogues import compile_all
 from nguon.web.databases import read_database_url
 from tests.conftest import drop_database, make_database
 
+# Modules import these fixtures one by one, so that each would make them anew.
+_templates: dict[str, str] = {}
 _made: dict[str, str] = {}
 
 
@@ -54,13 +57,13 @@ def _connect(values: dict[str, object]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_url(server_url: str, django_db_blocker) -> Iterator[str]:
-    """A database with the sample register and the sample chains."""
-    if server_url in _made:
-        yield _made[server_url]
+def sample_template(server_url: str, django_db_blocker) -> Iterator[str]:
+    """The name of a database with the sample register and chains that nobody stays connected to."""
+    if server_url in _templates:
+        yield _templates[server_url]
         return
     compile_all()
-    url = _made[server_url] = make_database(server_url)
+    url = make_database(server_url)
     migrate(url)
     with django_db_blocker.unblock(), connected(url):
         call_command("migrate", verbosity=0)
@@ -68,6 +71,19 @@ def site_url(server_url: str, django_db_blocker) -> Iterator[str]:
         load_sample_people()
         for _name, data in iter_documents():
             assert get_store().capture(read_document(data)).success
+    name = _templates[server_url] = urlsplit(url).path.lstrip("/")
+    yield name
+    del _templates[server_url]
+    drop_database(server_url, url)
+
+
+@pytest.fixture(scope="session")
+def site_url(server_url: str, sample_template: str) -> Iterator[str]:
+    """A copy of the samples that the tests of a run share."""
+    if server_url in _made:
+        yield _made[server_url]
+        return
+    url = _made[server_url] = make_database(server_url, sample_template)
     yield url
     del _made[server_url]
     drop_database(server_url, url)

@@ -62,6 +62,12 @@ def test_scans_in_one_instant_do_not_divide_by_zero() -> None:
     assert finding.params["minutes"] == 1
 
 
+def test_one_device_is_never_in_two_places() -> None:
+    assert find_odd([at(0, QUANG_NINH, "a"), at(1, CA_MAU, "a")], LIFE) == []
+    assert codes(find_odd([at(0, QUANG_NINH, "a"), at(1, CA_MAU, "b")], LIFE)) == ["speed"]
+    assert codes(find_odd([at(0, QUANG_NINH), at(1, CA_MAU)], LIFE)) == ["speed"]
+
+
 def test_the_fastest_pair_is_told() -> None:
     scans = [at(0, QUANG_NINH), at(30, CA_MAU), at(35, QUANG_NINH)]
     (finding,) = find_odd(scans, LIFE)
@@ -84,6 +90,16 @@ def test_a_scan_after_the_end_is_found(state: str, said: str) -> None:
     (finding,) = find_odd([at(-5), at(5), at(9, kind="officer")], history)
     assert (finding.code, finding.kind, finding.scans) == ("after_end", "odd", (1,))
     assert said in finding.sentence("vi")
+
+
+def test_the_buyer_who_used_the_code_may_come_back() -> None:
+    history = [*LIFE, Step("consumed", NOON)]
+    scans = [at(-1, device="buyer"), at(120, device="buyer")]
+    assert find_odd(scans, history) == []
+    (finding,) = find_odd([*scans, at(180, device="other"), at(190)], history)
+    assert (finding.code, finding.scans) == ("after_end", (2, 3))
+    void = [*LIFE, Step("void", NOON)]
+    assert codes(find_odd(scans, void)) == ["after_end"]
 
 
 def test_after_a_lifted_recall_scans_are_honest_again() -> None:

@@ -193,7 +193,7 @@ def test_a_quota_is_taken_from_and_unprinted_numbers_come_back() -> None:
     assert quota.take(500).left == 0
     with pytest.raises(StampError) as raised:
         quota.take(501)
-    assert raised.value.code == "stamps:quota"
+    assert raised.value.code == "stamps.quota"
     assert "500" in raised.value.fault.sentence("vi")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nguon.labels.models.printing import LabelDesign, PrintPart, PrintRun
+from nguon.labels.models.printing import LabelDesign, PrintPart, PrintRun, PrintTaking
 from nguon.labels.models.scans import CoverUse, Finding, ScanEntry, ScanSalt, ScanSummary, Unissued
 from nguon.labels.models.stamps import (
     ImportedSerial,
@@ -21,6 +21,7 @@ __all__ = [
     "LabelDesign",
     "PrintPart",
     "PrintRun",
+    "PrintTaking",
     "ScanEntry",
     "ScanSalt",
     "ScanSummary",

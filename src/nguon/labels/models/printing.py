@@ -41,6 +41,7 @@ class PrintRun(models.Model):
     """Labels of one lot, or stamps of one run, as a file: made in parts, so it can be resumed.
 
     `design` and `values` are copies of what was asked for: a design changed later changes nothing.
+    `printed`: when somebody confirmed that its stamps came out of the printer.
     """
 
     organisation = models.CharField(max_length=400)
@@ -55,6 +56,7 @@ class PrintRun(models.Model):
     state = models.CharField(max_length=10, choices=PrintState.choices, default=PrintState.WAITING)
     fault = models.JSONField(null=True, blank=True)
     file = models.CharField(max_length=80, blank=True)
+    printed = models.DateTimeField(null=True, blank=True)
     by = models.CharField(max_length=150)
     asked = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)
@@ -80,3 +82,17 @@ class PrintPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.number}"
+
+
+class PrintTaking(models.Model):
+    """Somebody took the file of a print run: who and when, kept for good."""
+
+    run = models.ForeignKey(PrintRun, models.PROTECT, related_name="takings")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["run", "-at"], name="labels_taking_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.by}"

@@ -1,6 +1,6 @@
 """The scan log, apart from resolution, and what its rules found.
 
-No entry says who: `device` is a digest under a salt that changes daily and is thrown away, `place`
+No entry says who: `device` is a digest under a salt that changes daily and is deleted, `place`
 is a province that the person chose to tell.
 """
 

@@ -129,7 +129,10 @@ class StampSpan(models.Model):
 
 
 class StampMove(models.Model):
-    """One change of a stretch of stamps, kept for good: the history behind the spans."""
+    """One change of a stretch of stamps, kept for good: the history behind the spans.
+
+    `authority`: it was made with a role of the authority, and so stands above the maker's.
+    """
 
     run = models.ForeignKey(StampRun, models.PROTECT, related_name="moves")
     first = models.PositiveBigIntegerField()
@@ -139,6 +142,7 @@ class StampMove(models.Model):
     lot = models.CharField(max_length=400, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     by = models.CharField(max_length=150)
+    authority = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
 
     class Meta:

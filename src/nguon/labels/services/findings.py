@@ -15,6 +15,7 @@ from nguon.labels.issued import Stamp
 from nguon.labels.models import Finding, ScanEntry, StampMove, StampRun, Unissued
 from nguon.labels.models.stamps import RunKind
 from nguon.labels.services.error import refuse
+from nguon.labels.services.texts import check_text
 from nguon.parts.words import local
 from nguon.stamps import findings as rules
 from nguon.stamps.findings import Scan, Sighting, Step
@@ -135,10 +136,11 @@ def close_finding(actor: Actor, number: int, outcome: str) -> Finding:
     if entry is None:
         raise refuse("finding_unknown", number)
     require(actor, "findings.close", entry.organisation, entry.serial or entry.product)
-    if not outcome.strip():
+    told = check_text(outcome, field="outcome")
+    if not told:
         raise refuse("reason_missing")
     entry.closed = timezone.now()
     entry.closed_by = actor.name
-    entry.outcome = outcome.strip()[:300]
+    entry.outcome = told
     entry.save(update_fields=["closed", "closed_by", "outcome"])
     return entry

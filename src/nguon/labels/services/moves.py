@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import require
-from nguon.labels.issued import Stamp, find_stamp
-from nguon.labels.keys import read_ring
-from nguon.labels.models import CoverUse, StampMove, StampRun, StampSpan
+from nguon.labels.models import StampMove, StampRun, StampSpan
 from nguon.labels.reading import read_class
 from nguon.labels.services.error import refuse
-from nguon.parts.words import say_instant
-from nguon.registry.queries import class_key
-from nguon.stamps.cover import is_cover_code
+from nguon.labels.services.sides import acts_as_authority
+from nguon.labels.services.texts import KEY, check_text
+from nguon.registry.queries import class_key, name_organisations
 from nguon.stamps.spans import Change, Span, move
 
 ACTIONS = {
@@ -31,7 +30,18 @@ ACTIONS = {
     "recalled": "stamps:recall",
 }
 _NEED_REASON = ("void", "lost", "recalled")
-_MOST_TRIES, _LOCKED = 5, timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the history keeps of a move beside its stretch: who, why, and the lot it binds to."""
+
+    by: str
+    at: datetime
+    authority: bool = False
+    reason: str = ""
+    lot: str = ""
+    maker: str = ""
 
 
 @transaction.atomic
@@ -50,47 +60,82 @@ def move_stamps(
     """Move the stamps `first` to `last` of a run to a state; how many moved: all or none.
 
     Activation binds them to `lot` (its canonical key, of the run's product) and its maker (the
-    run's organisation unless told). Raises AccessError, LabelError, or StampError that names
-    each stretch that cannot be moved and why.
+    run's organisation unless told). A recall is lifted by moving on from it: by whoever may
+    recall, with a reason, keeping the lot; the authority's recall by the authority alone. Raises
+    AccessError, LabelError, or StampError that names each stretch that cannot be moved and why.
     """
-    run = _lock(run_number)
-    require(actor, ACTIONS[to], run.organisation, run.product)
+    run = lock_run(run_number)
+    if to not in ACTIONS:
+        raise refuse("state_unknown", to, known=", ".join(ACTIONS))
+    touched = [span for span in _read_spans(run) if span.first <= last and span.last >= first]
+    authority = _check_right(actor, run, to, touched)
     if not run.first <= first <= last <= run.last:
         raise refuse("range_outside", f"{first}–{last}", first=run.first, last=run.last)
-    if to in _NEED_REASON and not reason.strip():
+    why = check_text(reason, field="reason")
+    if not why and (to in _NEED_REASON or any(_is_recalled(span) for span in touched)):
         raise refuse("reason_missing")
-    bound, by = ("", "")
-    if to == "activated":
-        bound, by = _read_lot(run, lot), maker or run.organisation
-    return _move(run, first, last, to, actor.name, bound, by, reason.strip()[:300], at)
+    bound = _bind(actor, run, touched, lot, maker) if to == "activated" else ("", "")
+    entry = Entry(actor.name, at or timezone.now(), authority, why, *bound)
+    return carry_out(run, first, last, to, entry)
 
 
-def _move(
-    run: StampRun,
-    first: int,
-    last: int,
-    to: str,
-    by: str,
-    lot: str = "",
-    maker: str = "",
-    reason: str = "",
-    at: datetime | None = None,
-) -> int:
+def carry_out(run: StampRun, first: int, last: int, to: str, entry: Entry) -> int:
     """The move itself, on a locked run: the spans it touches are rewritten, its history kept."""
-    now = at or timezone.now()
-    spans, changes = move(_read_spans(run), first, last, to, now, lot=lot, maker=maker)
+    lot, maker = entry.lot, entry.maker
+    spans, changes = move(_read_spans(run), first, last, to, entry.at, lot=lot, maker=maker)
     _write_spans(run, spans)
-    StampMove.objects.bulk_create(
-        [_record(run, change, lot=lot, reason=reason, by=by, at=now) for change in changes]
-    )
+    StampMove.objects.bulk_create([_record(run, change, entry) for change in changes])
     return last - first + 1
 
 
-def _lock(number: int) -> StampRun:
+def lock_run(number: int) -> StampRun:
+    """The run, nobody else's until the transaction ends. Raises LabelError."""
     run = StampRun.objects.select_for_update().filter(pk=number).first()
     if run is None:
         raise refuse("run_unknown", number)
     return run
+
+
+def _is_recalled(span: Span) -> bool:
+    return span.state == "recalled"
+
+
+def _check_right(actor: Actor, run: StampRun, to: str, touched: Sequence[Span]) -> bool:
+    """Raise unless the actor may move these; whether it does so as the authority."""
+    lifted = [span for span in touched if _is_recalled(span)]
+    actions = ["stamps:recall"] if lifted else []
+    if len(lifted) < len(touched) or not touched:
+        actions.append(ACTIONS[to])
+    for action in actions:
+        require(actor, action, run.organisation, run.product)
+    above = acts_as_authority(actor, actions[0])
+    if lifted and not above and _is_authoritys(run, lifted):
+        refusal = refuse("recall_of_authority", run.pk)
+        refusal.status = 403
+        raise refusal
+    return above
+
+
+def _is_authoritys(run: StampRun, recalled: Sequence[Span]) -> bool:
+    """Whether the authority recalled any of these: the recall they stand under is their last."""
+    made = StampMove.objects.filter(run=run, after="recalled", authority=True)
+    return any(
+        made.filter(first__lte=span.last, last__gte=span.first, at__gte=span.since).exists()
+        for span in recalled
+    )
+
+
+def _bind(
+    actor: Actor, run: StampRun, touched: Sequence[Span], lot: str, maker: str
+) -> tuple[str, str]:
+    """Lot and maker of an activation; a lifted recall keeps what it has, and may say it again."""
+    named = check_text(maker, KEY, "maker")
+    if not all(_is_recalled(span) for span in touched):
+        return _read_lot(run, lot), _read_maker(actor, run, named)
+    bound = _read_lot(run, lot) if lot.strip() else ""
+    if all(bound in ("", span.lot) and named in ("", span.maker) for span in touched):
+        return "", ""
+    return bound or touched[0].lot, named or touched[0].maker
 
 
 def _read_lot(run: StampRun, lot: str) -> str:
@@ -100,6 +145,16 @@ def _read_lot(run: StampRun, lot: str) -> str:
     if not found.lot or class_key(found.key) != run.product:
         raise refuse("lot_of_other", lot, product=run.product)
     return found.key
+
+
+def _read_maker(actor: Actor, run: StampRun, maker: str) -> str:
+    """Who made the lot: the run's organisation, or another that the register knows."""
+    if maker in ("", run.organisation):
+        return run.organisation
+    require(actor, "stamps:maker", run.organisation, maker)
+    if maker not in name_organisations([maker]):
+        raise refuse("maker_unknown", maker)
+    return maker
 
 
 def _read_spans(run: StampRun) -> list[Span]:
@@ -125,54 +180,16 @@ def _write_spans(run: StampRun, spans: Sequence[Span]) -> None:
     )
 
 
-def _record(
-    run: StampRun, change: Change, *, lot: str, reason: str, by: str, at: datetime
-) -> StampMove:
+def _record(run: StampRun, change: Change, entry: Entry) -> StampMove:
     return StampMove(
         run=run,
         first=change.after.first,
         last=change.after.last,
         before=change.before.state,
         after=change.after.state,
-        lot=lot,
-        reason=reason,
-        by=by,
-        at=at,
+        lot=entry.lot,
+        reason=entry.reason,
+        by=entry.by,
+        authority=entry.authority,
+        at=entry.at,
     )
-
-
-def use_cover(product: str, serial: str, typed: str, at: datetime) -> None:
-    """Use the covered code of a stamp up: right, and for the first time.
-
-    The stamp is consumed by it. Wrong tries are counted and end in a pause. Raises LabelError.
-    """
-    stamp = find_stamp(product, serial)
-    if stamp is None or not stamp.run.covered:
-        raise refuse("cover_none", serial)
-    # A wrong try must count although it is refused: its count is committed before the refusal.
-    refusal = _try_cover(stamp, typed, at)
-    if refusal is not None:
-        raise refusal
-
-
-@transaction.atomic
-def _try_cover(stamp: Stamp, typed: str, at: datetime) -> Exception | None:
-    CoverUse.objects.get_or_create(run=stamp.run.pk, number=stamp.number)
-    use = CoverUse.objects.select_for_update().get(run=stamp.run.pk, number=stamp.number)
-    if use.tries >= _MOST_TRIES and use.tried_at and at - use.tried_at < _LOCKED:
-        return refuse("cover_locked", stamp.serial, minutes=int(_LOCKED.total_seconds() // 60))
-    if use.tries >= _MOST_TRIES:
-        use.tries = 0
-    key = read_ring().get(stamp.run.key_id)
-    if key is None or not is_cover_code(key, stamp.product, stamp.number, typed):
-        use.tries += 1
-        use.tried_at = at
-        use.save(update_fields=["tries", "tried_at"])
-        return refuse("cover_wrong", stamp.serial, left=_MOST_TRIES - use.tries)
-    if use.at is not None:
-        return refuse("cover_used", stamp.serial, when=say_instant(use.at))
-    run = _lock(stamp.run.pk)
-    _move(run, stamp.number, stamp.number, "consumed", "", at=at)
-    use.at = at
-    use.save(update_fields=["at"])
-    return None

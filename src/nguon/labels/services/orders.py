@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import require
-from nguon.labels.models import StampOrder, StampQuota
+from nguon.carriers import Design
+from nguon.errors import LANGUAGES
+from nguon.gs1 import Identifier
+from nguon.labels.designs import find_design, list_designs
+from nguon.labels.models import StampOrder
 from nguon.labels.models.stamps import OrderState
 from nguon.labels.reading import read_class
 from nguon.labels.services.error import refuse
+from nguon.labels.services.quotas import check_quota
+from nguon.labels.services.texts import KEY, NAME, check_text
 from nguon.registry.queries import look_up
 from nguon.registry.services import require_grant
 
 MOST = 10_000_000
-_COUNTED = (OrderState.APPROVED, OrderState.GENERATED)
+_OPEN = (OrderState.REQUESTED, OrderState.APPROVED)
 
 
 @transaction.atomic
@@ -28,40 +33,67 @@ def request_stamps(
     product: str,
     quantity: int,
     *,
-    design: str = "stamp-30x20",
+    design: str = "",
     covered: bool = False,
     signed: bool = False,
     note: str = "",
 ) -> StampOrder:
     """Ask for stamps for a product of one's own.
 
-    Raises AccessError, RegistryError (the product's prefix is not the organisation's) or
-    LabelError (no such product, no such number of stamps).
+    `design` is what the maker means to print with; without one, the first that has what the
+    stamps carry. Raises AccessError, RegistryError (the product's prefix is not the
+    organisation's) or LabelError (no such product, design or number of stamps).
     """
+    owner = check_text(organisation, KEY, "organisation")
     found = read_class(product)
-    require(actor, "stamps:order", organisation, found.key)
-    if look_up([found.key]).product(found.key) is None or found.level != "class" or found.lot:
-        raise refuse("product_unknown", product)
-    require_grant(organisation, found.key)
+    require(actor, "stamps:order", owner, found.key)
+    check_product(found, product)
+    require_grant(owner, found.key)
     if not 1 <= quantity <= MOST:
         raise refuse("quantity", quantity, most=MOST)
+    fitting = _find_fitting(owner, covered=covered, signed=signed)
+    chosen = check_text(design, NAME, "design") or fitting
+    find_design(owner, chosen)
     return StampOrder.objects.create(
-        organisation=organisation,
+        organisation=owner,
         product=found.key,
         quantity=quantity,
-        design=design,
+        design=chosen,
         covered=covered,
         signed=signed,
-        note=note,
+        note=check_text(note, field="note"),
         requested_by=actor.name,
     )
+
+
+def check_product(found: Identifier, given: str) -> None:
+    """Raise LabelError unless this is a product of the register: a class, no lot, no item."""
+    if look_up([found.key]).product(found.key) is None or found.level != "class" or found.lot:
+        raise refuse("product_unknown", given)
+
+
+def _find_fitting(organisation: str, *, covered: bool, signed: bool) -> str:
+    """The first design that these stamps can be printed with. Raises LabelError for none."""
+    known = [view.design for view in list_designs([organisation], stamps=True)]
+    for design in known:
+        if (design.covered, design.signed) == (covered, signed):
+            return design.name
+    raise refuse("design_none", **_say_designs(known))
+
+
+def _say_designs(known: Sequence[Design]) -> dict[str, str]:
+    """The designs there are, which say what they carry, for the sentence of a refusal."""
+    return {
+        f"works_{language}": "; ".join(dict.fromkeys(design.title(language) for design in known))
+        for language in LANGUAGES
+    }
 
 
 @transaction.atomic
 def approve_order(actor: Actor, number: int, reason: str = "") -> StampOrder:
     """Let the stamps be made. Raises AccessError, or LabelError where it is over the quota."""
     order = _lock(actor, "stamps:approve", number, OrderState.REQUESTED)
-    _check_quota(order)
+    check_quota(order.organisation, order.product, order.quantity)
     return _decide(order, actor, OrderState.APPROVED, reason)
 
 
@@ -76,35 +108,17 @@ def refuse_order(actor: Actor, number: int, reason: str) -> StampOrder:
 
 @transaction.atomic
 def withdraw_order(actor: Actor, number: int, reason: str = "") -> StampOrder:
-    """Take an order back before it was decided; raises AccessError or LabelError."""
-    order = _lock(actor, "stamps:order", number, OrderState.REQUESTED)
+    """Take an order back before its numbers are made; raises AccessError or LabelError."""
+    order = _lock(actor, "stamps:order", number, *_OPEN)
     return _decide(order, actor, OrderState.WITHDRAWN, reason)
 
 
-@transaction.atomic
-def set_quota(
-    actor: Actor, organisation: str, most: int, since: date, until: date, product: str = ""
-) -> StampQuota:
-    """The most stamps an organisation may be given from one day to another."""
-    require(actor, "stamps:quota", organisation, organisation)
-    if most < 0 or since > until:
-        raise refuse("quota_malformed", most)
-    return StampQuota.objects.create(
-        organisation=organisation,
-        product=read_class(product).key if product else "",
-        most=most,
-        valid_from=since,
-        valid_until=until,
-        by=actor.name,
-    )
-
-
-def _lock(actor: Actor, action: str, number: int, state: str) -> StampOrder:
+def _lock(actor: Actor, action: str, number: int, *states: str) -> StampOrder:
     order = StampOrder.objects.select_for_update().filter(pk=number).first()
     if order is None:
         raise refuse("order_unknown", number)
     require(actor, action, order.organisation, order.product)
-    if order.state != state:
+    if order.state not in states:
         raise refuse("order_decided", number, state=str(OrderState(order.state).label))
     return order
 
@@ -113,35 +127,6 @@ def _decide(order: StampOrder, actor: Actor, state: OrderState, reason: str) -> 
     order.state = state
     order.decided_by = actor.name
     order.decided_at = timezone.now()
-    order.reason = reason.strip()[:300]
+    order.reason = check_text(reason, field="reason")
     order.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     return order
-
-
-def _check_quota(order: StampOrder) -> None:
-    """Raise unless what was approved in each quota's days leaves room for the order."""
-    today = timezone.localdate()
-    quotas = StampQuota.objects.select_for_update().filter(
-        organisation=order.organisation,
-        product__in=["", order.product],
-        valid_from__lte=today,
-        valid_until__gte=today,
-    )
-    for quota in quotas:
-        given = count_given(quota)
-        if given + order.quantity > quota.most:
-            left = max(0, quota.most - given)
-            raise refuse("over_quota", order.quantity, most=quota.most, left=left)
-
-
-def count_given(quota: StampQuota) -> int:
-    """How many stamps were approved under a quota."""
-    orders = StampOrder.objects.filter(
-        organisation=quota.organisation,
-        state__in=_COUNTED,
-        decided_at__date__gte=quota.valid_from,
-        decided_at__date__lte=quota.valid_until,
-    )
-    if quota.product:
-        orders = orders.filter(product=quota.product)
-    return int(orders.aggregate(sum=Sum("quantity"))["sum"] or 0)

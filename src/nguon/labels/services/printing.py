@@ -1,30 +1,41 @@
-"""Print runs: asked for, made in parts by a worker, read back, joined, handed out, resumed."""
+"""Print runs: asked for, made in parts by a worker, each symbol read back, and joined."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import require
-from nguon.errors import NguonError
+from nguon.errors import Fault, NguonError
 from nguon.labels import drawing
 from nguon.labels.designs import find_design, save_own
-from nguon.labels.models import LabelDesign, PrintPart, PrintRun, StampRun, StampSpan
+from nguon.labels.models import LabelDesign, PrintPart, PrintRun, StampRun
 from nguon.labels.models.printing import PrintState
 from nguon.labels.reading import read_class
 from nguon.labels.services.error import refuse
-from nguon.labels.services.moves import move_stamps
+from nguon.labels.services.fitness import (
+    MOST,
+    check_design,
+    check_file,
+    check_free,
+    check_key,
+    check_layout,
+)
+from nguon.labels.services.texts import NAME, check_text, check_values
 from nguon.parts.files import keep, keep_file, new_file, path_of
 from nguon.registry.queries import class_key
 from nguon.registry.services import require_grant
 
-MOST = 100_000
 _SHEETS_A_PART = 20
+_log = structlog.get_logger("nguon.labels")
 
 
 @transaction.atomic
@@ -48,10 +59,13 @@ def print_labels(
     if not found.lot:
         raise refuse("lot_product", lot)
     require_grant(organisation, class_key(found.key))
-    chosen = find_design(organisation, design)
+    check_layout(layout)
+    chosen = find_design(organisation, check_text(design, NAME, "design"))
+    check_design(chosen, stamp=False)
     _check_count(count)
-    drawing.check(chosen, drawing.label_of(found.key, values), values)
-    return _ask(actor, organisation, found.key, chosen, layout, dict(values), count)
+    told = check_values(values)
+    drawing.check(chosen, drawing.label_of(found.key, told), told)
+    return _ask(actor, organisation, found.key, chosen, layout, told, count)
 
 
 @transaction.atomic
@@ -75,37 +89,21 @@ def print_stamps(
     require(actor, "stamps:print", run.organisation, run.product)
     if not run.first <= first <= last <= run.last:
         raise refuse("range_outside", f"{first}–{last}", first=run.first, last=run.last)
-    _check_not_printed(run, first, last)
-    chosen = find_design(run.organisation, design)
+    check_free(run, first, last)
+    check_key(run)
+    check_layout(layout)
+    chosen = find_design(run.organisation, check_text(design, NAME, "design"))
+    check_design(chosen, stamp=True, covered=run.covered, signed=run.signed)
     count = last - first + 1
     _check_count(count)
-    drawing.check(chosen, next(iter(drawing.stamps_of(run, first, first, values))), values)
-    return _ask(
-        actor, run.organisation, run.product, chosen, layout, dict(values), count, run, first
-    )
+    told = check_values(values)
+    drawing.check(chosen, next(iter(drawing.stamps_of(run, first, first, told))), told)
+    return _ask(actor, run.organisation, run.product, chosen, layout, told, count, run, first)
 
 
 def _check_count(count: int) -> None:
     if not 1 <= count <= MOST:
         raise refuse("print_size", count, most=MOST)
-
-
-def _check_not_printed(run: StampRun, first: int, last: int) -> None:
-    done = StampSpan.objects.filter(run=run, first__lte=last, last__gte=first)
-    printed = done.exclude(state="generated").order_by("first").first()
-    asked = PrintRun.objects.filter(stamps=run, first__lte=last, first__gt=first - MOST).exclude(
-        state__in=[PrintState.CANCELLED]
-    )
-    twice = next((one for one in asked if one.first + one.total > first), None)
-    if printed or twice:
-        begun = printed.first if printed else twice.first
-        ended = printed.last if printed else twice.first + twice.total - 1
-        raise refuse(
-            "printed_twice",
-            f"{first - run.first + 1}–{last - run.first + 1}",
-            first=max(begun, first) - run.first + 1,
-            last=min(ended, last) - run.first + 1,
-        )
 
 
 def _ask(
@@ -130,11 +128,11 @@ def _ask(
         total=count,
         by=actor.name,
     )
-    _queue(run)
+    queue(run)
     return run
 
 
-def _queue(run: PrintRun) -> None:
+def queue(run: PrintRun) -> None:
     """The job stands in the same transaction as the run that it is for."""
     from nguon.labels.tasks import make_print as job
 
@@ -146,30 +144,51 @@ def make_print(number: int) -> None:
 
     Runs in a worker. A fault stops the run and stands on it; nothing is handed out then.
     """
-    run = PrintRun.objects.filter(pk=number).first()
-    if run is None or run.state not in (PrintState.WAITING, PrintState.RUNNING):
+    run = PrintRun.objects.select_related("stamps").filter(pk=number).first()
+    if run is None or not _begin(run):
         return
-    PrintRun.objects.filter(pk=number).update(
-        state=PrintState.RUNNING, started=run.started or timezone.now(), fault=None
-    )
     try:
-        for part in range(_count_parts(run)):
-            if not _goes_on(number):
-                return
-            _make_part(run, part)
-        name = _join(run)
+        name = _make(run)
     except NguonError as error:
-        faults = [fault.as_dict() for fault in error.faults]
-        PrintRun.objects.filter(pk=number).update(state=PrintState.FAILED, fault=faults)
-        return
-    PrintRun.objects.filter(pk=number, state=PrintState.RUNNING).update(
-        state=PrintState.READY, file=name, done=run.total, finished=timezone.now()
-    )
+        _stop(number, error.faults)
+    except Exception:  # noqa: BLE001 - logged with its trace, and told on the run
+        # A full disk, a broken library: the page must say that it stopped and offer to go on.
+        _log.exception("print_broken", run=number)
+        _stop(number, [Fault("labels.print_broken", value=number)])
+    else:
+        if name:
+            _running(number).update(
+                state=PrintState.READY, file=name, done=run.total, finished=timezone.now()
+            )
 
 
-def _goes_on(number: int) -> bool:
-    """Whether nobody cancelled the run meanwhile."""
-    return PrintRun.objects.filter(pk=number, state=PrintState.RUNNING).exists()
+def _running(number: int) -> QuerySet[PrintRun]:
+    return PrintRun.objects.filter(pk=number, state=PrintState.RUNNING)
+
+
+def _begin(run: PrintRun) -> bool:
+    """Take the run on, unless it was cancelled meanwhile."""
+    open_ = PrintRun.objects.filter(pk=run.pk, state__in=[PrintState.WAITING, PrintState.RUNNING])
+    started = run.started or timezone.now()
+    return bool(open_.update(state=PrintState.RUNNING, started=started, fault=None))
+
+
+def _make(run: PrintRun) -> str:
+    """The parts and the file of all; the file's name, or nothing where somebody cancelled it."""
+    if run.stamps is not None:
+        check_key(run.stamps)
+    for part in range(_count_parts(run)):
+        if not _running(run.pk).exists():
+            return ""
+        _make_part(run, part)
+    # The stamps may have been voided or lost while they were drawn.
+    check_file(run)
+    return _join(run)
+
+
+def _stop(number: int, faults: Sequence[Fault]) -> None:
+    told = [fault.as_dict() for fault in faults]
+    _running(number).update(state=PrintState.FAILED, fault=told)
 
 
 def _count_parts(run: PrintRun) -> int:
@@ -208,53 +227,13 @@ def _join(run: PrintRun) -> str:
 
 
 @transaction.atomic
-def resume_print(actor: Actor, number: int) -> PrintRun:
-    """Go on with a run that stopped, or make a file that is gone from the disk again."""
-    run = _lock(actor, number)
-    lost = run.state == PrintState.READY and not path_of(run.file).exists()
-    if run.state not in (PrintState.FAILED, PrintState.CANCELLED, PrintState.RUNNING) and not lost:
-        raise refuse("print_state", number, state=str(PrintState(run.state).label))
-    run.state = PrintState.WAITING
-    run.fault = None
-    run.save(update_fields=["state", "fault"])
-    _queue(run)
-    return run
-
-
-@transaction.atomic
-def cancel_print(actor: Actor, number: int) -> PrintRun:
-    """Stop a run that waits or is being made; what is made stays and can be gone on with."""
-    run = _lock(actor, number)
-    if run.state not in (PrintState.WAITING, PrintState.RUNNING):
-        raise refuse("print_state", number, state=str(PrintState(run.state).label))
-    run.state = PrintState.CANCELLED
-    run.save(update_fields=["state"])
-    return run
-
-
-@transaction.atomic
-def confirm_print(actor: Actor, number: int) -> int:
-    """The stamps of a run came out of the printer: from now on they are printed."""
-    run = _lock(actor, number)
-    if run.stamps is None or run.state != PrintState.READY:
-        raise refuse("print_state", number, state=str(PrintState(run.state).label))
-    last = run.first + run.total - 1
-    return move_stamps(actor, run.stamps.pk, run.first, last, "printed")
-
-
-def _lock(actor: Actor, number: int) -> PrintRun:
-    run = PrintRun.objects.select_for_update().filter(pk=number).first()
-    if run is None:
-        raise refuse("print_unknown", number)
-    require(actor, "labels:print", run.organisation, run.subject)
-    return run
-
-
-@transaction.atomic
 def save_design(actor: Actor, organisation: str, name: str, data: Mapping[str, Any]) -> LabelDesign:
     """Keep a design of one's own as its next version. Raises AccessError or CarrierError."""
-    require(actor, "labels:design", organisation, name)
-    return save_own(organisation, name, data, actor.name)
+    called = check_text(name, NAME, "name")
+    require(actor, "labels:design", organisation, called)
+    if not called or "\\u0000" in json.dumps(data):
+        raise refuse("text_nul" if called else "design_unknown", called)
+    return save_own(organisation, called, data, actor.name)
 
 
 def list_faults(run: PrintRun) -> Sequence[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from nguon.accounts.services import require
 from nguon.errors import Fault
 from nguon.eventstore.sql import query
 from nguon.gs1 import Gs1Error
+from nguon.gs1.local import LocalCode, read_local_uri
 from nguon.gs1.values import check_value
 from nguon.labels.issued import ROOM, forget_runs
 from nguon.labels.keys import read_ring
@@ -20,6 +21,11 @@ from nguon.labels.models import StampCounter, StampOrder, StampRun, StampSpan
 from nguon.labels.models.stamps import OrderState, RunKind
 from nguon.labels.reading import read_class
 from nguon.labels.services.error import LabelError, refuse
+from nguon.labels.services.orders import MOST as MOST_AT_ONCE
+from nguon.labels.services.orders import check_product
+from nguon.labels.services.quotas import check_quota
+from nguon.labels.services.sides import acts_as_authority
+from nguon.labels.services.texts import KEY, check_text
 from nguon.registry.services import require_grant
 from nguon.stamps.serial import MOST
 
@@ -83,16 +89,18 @@ def import_serials(
     """Take over serials that were printed before or elsewhere; all of them or none.
 
     From then on the product's serials are managed: one that is in no run is "not issued". They
-    begin as printed. Raises AccessError, RegistryError, or LabelError with every faulty line.
+    begin as printed. They count against the quota as orders do; where the authority set none, it
+    takes them over itself. Raises AccessError, RegistryError, or LabelError with every faulty line.
     """
+    owner = check_text(organisation, KEY, "organisation")
     found = read_class(product)
-    require(actor, "stamps:import", organisation, found.key)
-    require_grant(organisation, found.key)
+    require(actor, "stamps:import", owner, found.key)
+    check_product(found, product)
+    require_grant(owner, found.key)
     checked = list(_check_serials(found.key, serials))
-    if not checked:
-        raise refuse("import_empty")
+    _check_import(actor, owner, found.key, len(checked))
     run = StampRun.objects.create(
-        organisation=organisation,
+        organisation=owner,
         product=found.key,
         kind=RunKind.IMPORTED,
         first=1,
@@ -104,20 +112,37 @@ def import_serials(
     return run
 
 
+def _check_import(actor: Actor, organisation: str, product: str, count: int) -> None:
+    """Raise unless so many may be taken over: within the quotas, or by the authority."""
+    if not count:
+        raise refuse("import_empty")
+    if count > MOST_AT_ONCE:
+        raise refuse("import_size", count, most=MOST_AT_ONCE)
+    quotas = check_quota(organisation, product, count)
+    if not quotas and not acts_as_authority(actor, "stamps:import"):
+        refusal = refuse("import_needs_approval", count)
+        refusal.status = 403
+        raise refusal
+
+
 def _check_serials(product: str, serials: Iterable[str]) -> Iterator[str]:
-    """Each serial, judged as a value of the product's serial; repeats and faults are collected."""
+    """Each serial, judged as a value of the product's serial; repeats and faults are collected.
+
+    Codes of one's own are kept small, as their addresses are.
+    """
+    local = read_local_uri(product)
     seen: dict[str, int] = {}
     faults: list[Fault] = []
     good: list[str] = []
     for line, given in enumerate(serials, 1):
-        serial = given.strip()
+        serial = given.strip().lower() if local else given.strip()
         if not serial:
             continue
         if serial in seen:
             faults.append(_at(line, serial, "import_repeated", first=seen[serial]))
             continue
         seen[serial] = line
-        if fault := _judge(product, serial):
+        if fault := _judge(serial, local):
             faults.append(fault.at(f"/{line}"))
         else:
             good.append(serial)
@@ -130,11 +155,12 @@ def _at(line: int, value: str, code: str, **params: object) -> Fault:
     return Fault(f"labels.{code}", pointer=f"/{line}", value=value, params=params)
 
 
-def _judge(product: str, serial: str) -> Fault | None:
-    if not product.startswith("https://id.gs1.org/"):
-        return None if len(serial) <= 40 else Fault("labels.serial_long", value=serial)
+def _judge(serial: str, local: LocalCode | None) -> Fault | None:
     try:
-        check_value("21", serial)
+        if local:
+            LocalCode(local.owner, local.name, serial=serial)
+        else:
+            check_value("21", serial)
     except Gs1Error as error:
         return error.fault
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from hashlib import blake2b
 
 from django.db import connection, transaction
@@ -55,24 +54,31 @@ def note_scan(stamp: Stamp, state: str, source: str, at: datetime) -> Seen:
 
 @transaction.atomic
 def note_place(stamp: Stamp, state: str, source: str, place: str, at: datetime) -> None:
-    """Add the province that the person chose to tell to their look. Raises LabelError."""
+    """Add the province that the person chose to tell to their look. Raises LabelError.
+
+    A device is in one place at a time: what it tells again within the hour takes the place of
+    what it told before, and however often it tells, no look is added.
+    """
     if place != ABROAD and place not in places():
         raise refuse("place_unknown", place)
-    device = _digest(source, timezone.localdate(at))
-    entry = (
-        ScanEntry.objects.select_for_update()
-        .filter(product=stamp.product, serial=stamp.serial, device=device, at__gt=at - _PLACE_TOLD)
-        .order_by("-at")
-        .first()
-    )
+    entry = _find_look(stamp, source, at)
     if entry is None:
         note_scan(stamp, state, source, at)
-        note_place(stamp, state, source, place, at)
-    elif entry.place in ("", place):
+        entry = _find_look(stamp, source, at)
+    if entry is not None:
         entry.place = place
         entry.save(update_fields=["place"])
-    else:
-        _log(stamp, state, device, at, place)
+
+
+def _find_look(stamp: Stamp, source: str, at: datetime) -> ScanEntry | None:
+    """The latest look of the device at the stamp within the hour."""
+    entries = ScanEntry.objects.select_for_update().filter(
+        product=stamp.product,
+        serial=stamp.serial,
+        device=_digest(source, timezone.localdate(at)),
+        at__gt=at - _PLACE_TOLD,
+    )
+    return entries.order_by("-at").first()
 
 
 def note_unissued(product: str, at: datetime) -> None:
@@ -82,26 +88,31 @@ def note_unissued(product: str, at: datetime) -> None:
         cursor.execute(query("note_unissued", ROOM), {"product": product, "hour": hour})
 
 
-def _log(stamp: Stamp, state: str, device: str, at: datetime, place: str = "") -> None:
-    ScanEntry.objects.create(
-        product=stamp.product,
-        serial=stamp.serial,
-        run=stamp.run.pk,
-        number=stamp.number,
-        at=at,
-        device=device,
-        place=place,
-        state=state,
-    )
+def drop_salts(now: datetime | None = None) -> int:
+    """Delete the salts of days before yesterday; how many. Meant to be run every hour."""
+    kept = timezone.localdate(now) - _SALT_KEPT
+    dropped, _kinds = ScanSalt.objects.filter(day__lt=kept).delete()
+    return dropped
 
 
 def _digest(source: str, day: date) -> str:
-    return blake2b(source.encode("utf-8", "replace"), key=_salt(day), digest_size=8).hexdigest()
+    salt = _salt(day)
+    return blake2b(source.encode("utf-8", "replace"), key=salt, digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=4)
 def _salt(day: date) -> bytes:
-    """The day's salt, the same for all processes; yesterday's is the oldest that is kept."""
-    made, _new = ScanSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(32)})
-    ScanSalt.objects.filter(day__lt=day - _SALT_KEPT).delete()
-    return bytes(made.salt)
+    """The day's salt, the same for all processes; a process remembers no older than yesterday's."""
+    for known in list(_salts):
+        if abs(known - day) > _SALT_KEPT:
+            _salts.pop(known, None)
+    salt = _salts.get(day)
+    if salt is None:
+        made, _new = ScanSalt.objects.get_or_create(
+            day=day, defaults={"salt": secrets.token_bytes(32)}
+        )
+        ScanSalt.objects.filter(day__lt=day - _SALT_KEPT).delete()
+        salt = _salts[day] = bytes(made.salt)
+    return salt
+
+
+_salts: dict[date, bytes] = {}

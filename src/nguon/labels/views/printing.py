@@ -14,17 +14,32 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from msgspec.structs import replace
 
 from nguon.accounts.decisions import Actor, may_anywhere
 from nguon.accounts.doors import desk
 from nguon.accounts.queries import read_actor
-from nguon.carriers import Design, LabelData, draw, lay_out, read_design, write_svg
+from nguon.carriers import (
+    CarrierError,
+    Design,
+    LabelData,
+    designs,
+    draw,
+    lay_out,
+    read_design,
+    write_svg,
+)
 from nguon.errors import Fault, NguonError
 from nguon.gs1.charset import encode
 from nguon.labels import drawing, queries, services
-from nguon.labels.designs import DesignView, find_design, list_designs
+from nguon.labels.designs import (
+    DesignView,
+    find_design,
+    is_name,
+    list_designs,
+    list_unreadable,
+)
 from nguon.labels.models import PrintRun, StampRun
 from nguon.labels.models.printing import PrintState
 from nguon.labels.views.common import Names, may, say_code, say_lot, show
@@ -45,6 +60,8 @@ _WORDS = {
 }
 _USUAL = "lot-40x30-qr"
 _SAMPLE_SERIAL = "A7K3M9QTX2B4C6D8"
+# Letters of both cases, as in a real one: with capitals alone the symbol would be too small.
+_SAMPLE_SIGNATURE = ("aZ09-_xQ" * 12)[:90]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +81,14 @@ class PrintRow:
 
 
 def _tell(run: PrintRun, names: Names) -> PrintRow:
-    design = read_design(run.design)
+    # As data: what was asked for stays on record, whatever a design may hold today.
+    width, height = float(run.design["width"]), float(run.design["height"])
     return PrintRow(
         run.pk,
         say_instant(run.asked),
         names.product(run.subject),
         say_lot(run.subject) if run.stamps_id is None else "",
-        f"{design.width:g} × {design.height:g}",
+        f"{width:g} × {height:g}",
         say_number(run.total),
         say_number(run.done),
         str(PrintState(run.state).label),
@@ -188,8 +206,10 @@ def _describe_sheet(chosen: list[DesignView], name: str) -> str:
     design = next((view.design for view in chosen if view.name == name), None)
     if design is None:
         return ""
-    grid = lay_out(design, "a4")
-    count = grid.count
+    try:
+        count = lay_out(design, "a4").count
+    except CarrierError as error:
+        return error.fault.sentence(read_language())
     text = ngettext("%(count)s label on a sheet", "%(count)s labels on a sheet", count)
     return text % {"count": count}
 
@@ -218,7 +238,7 @@ def _own(organisations: tuple[str, ...]) -> str:
 def _sample(design: Design, label: LabelData) -> LabelData:
     """What only a real stamp has, made up at its true size."""
     cover = _SAMPLE_SERIAL[:8] if design.covered else ""
-    return replace(label, cover=cover, signature="A" * 90 if design.signed else "")
+    return replace(label, cover=cover, signature=_SAMPLE_SIGNATURE if design.signed else "")
 
 
 def _preview_key(design: Design, product: str, given: QueryDict) -> str:
@@ -275,8 +295,8 @@ def print_stamps(request: HttpRequest, number: int) -> HttpResponse:
 
 def _frame_stamps(stamps: StampRun, given: QueryDict, values: dict[str, str]) -> dict[str, Any]:
     names = Names([stamps.product])
-    designs = list_designs([stamps.organisation], stamps=True, covered=stamps.covered)
-    fitting = [view for view in designs if view.design.signed == stamps.signed] or designs
+    known = list_designs([stamps.organisation], stamps=True, covered=stamps.covered)
+    fitting = [view for view in known if view.design.signed == stamps.signed]
     wanted = stamps.order.design if stamps.order else ""
     left = next((s for s in queries.list_spans(stamps) if s.state == "generated"), None)
     first = given.get("first") or (str(left.first - stamps.first + 1) if left else "1")
@@ -322,6 +342,9 @@ def show_run(request: HttpRequest, number: int) -> HttpResponse:
         "stopped": _tell_stop(run),
         "confirmable": _is_confirmable(actor, run),
         "may_print": may(actor, "labels:print", run.organisation),
+        "may_take": may(
+            actor, "stamps:print" if run.stamps_id else "labels:print", run.organisation
+        ),
         "lost": bool(run.file) and not path_of(run.file).exists(),
     }
     response = show(request, "labels/print_run.html", context, error)
@@ -364,18 +387,14 @@ def _carry_out(request: HttpRequest, run: PrintRun) -> HttpResponse:
 
 
 @desk
-@require_safe
+@require_GET
 def send_file(request: HttpRequest, number: int) -> HttpResponse:
-    """The file of a finished run."""
-    run = queries.find_print(read_actor(request), number)
-    if not run.file or not path_of(run.file).exists():
-        error = services.refuse("print_lost", number)
-        error.status = 404
-        raise error
+    """The file of a finished run; that it was taken is kept."""
+    path = services.take_file(read_actor(request), number)
     return FileResponse(
-        path_of(run.file).open("rb"),
+        path.open("rb"),
         as_attachment=True,
-        filename=f"nguon-{run.pk}.pdf",
+        filename=f"nguon-{number}.pdf",
         content_type="application/pdf",
     )
 
@@ -396,8 +415,14 @@ def list_own_designs(request: HttpRequest) -> HttpResponse:
         }
         for view in list_designs(actor.organisations)
     ]
-    may_edit = bool(may_anywhere(actor, "labels:design"))
-    return show(request, "labels/designs.html", {"designs": shown, "may_edit": may_edit})
+    context = {
+        "designs": shown,
+        "may_edit": bool(may_anywhere(actor, "labels:design")),
+        "unreadable": [
+            {"name": name, "leads": is_name(name)} for name in list_unreadable(actor.organisations)
+        ],
+    }
+    return show(request, "labels/designs.html", context)
 
 
 @desk
@@ -419,15 +444,15 @@ def edit_design(request: HttpRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved as your own design."))
             return redirect("designs")
-    own = not name.startswith(("lot-", "stamp-", "carton-", "local-"))
-    context = {"name": name, "data": text, "proposed": name if own else f"{name}-rieng"}
+    proposed = request.POST.get("name") or (f"{name}-rieng" if name in designs() else name)
+    context = {"name": name, "data": text, "proposed": proposed}
     return show(request, "labels/design.html", context, error)
 
 
 def _read_json(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise services.refuse("design_json", str(error)) from error
     if not isinstance(data, dict):
         raise services.refuse("design_json", "{…}")

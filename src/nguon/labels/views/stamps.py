@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,13 +25,17 @@ from nguon.labels.models import StampMove, StampOrder, StampRun
 from nguon.labels.services.moves import ACTIONS
 from nguon.labels.telling import tell_finding
 from nguon.labels.views.common import Chip, Names, chip_of, may, say_code, say_lot, show
+from nguon.labels.views.texts import read_text
+from nguon.parts.codes import read_any
 from nguon.parts.engine import get_store
 from nguon.parts.words import read_language, say_instant, say_number
-from nguon.registry.queries import list_products
+from nguon.registry.queries import find_owner, list_products
 from nguon.stamps.spans import Reconciliation, Span
 from nguon.stamps.states import states
 
 _SHOWN = 50
+# What stamps become whose recall is lifted.
+_LIFTED = ("activated", "shipped", "sold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def order_stamps(request: HttpRequest) -> HttpResponse:
     error = None
     if request.method == "POST":
         try:
+            _check_choices(organisations, given)
             order = services.request_stamps(
                 actor,
                 given.get("organisation") or (organisations[0] if organisations else ""),
@@ -130,10 +135,35 @@ def order_stamps(request: HttpRequest) -> HttpResponse:
         "given": given,
         "organisations": organisations,
         "products": list_products(organisations),
-        "designs": list_designs(organisations, stamps=True),
+        "choices": _group_designs(organisations),
         "quotas": [view for key in organisations for view in queries.list_quotas(key)],
     }
     return show(request, "labels/order_form.html", context, error)
+
+
+def _group_designs(organisations: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The designs of stamps, by what a stamp must have to be printed with them."""
+    names = {
+        (False, False): _("Neither covered code nor signature"),
+        (True, False): _("Covered code"),
+        (False, True): _("Signature"),
+        (True, True): _("Covered code and signature"),
+    }
+    known = list_designs(organisations, stamps=True)
+    grouped = [
+        {"name": name, "designs": [v for v in known if (v.design.covered, v.design.signed) == has]}
+        for has, name in names.items()
+    ]
+    return [group for group in grouped if group["designs"]]
+
+
+def _check_choices(organisations: tuple[str, ...], given: QueryDict) -> None:
+    """Raise LabelError for a design that lacks, or has, what was not chosen beside it."""
+    chosen = ("covered" in given, "signed" in given)
+    known = {view.name: view.design for view in list_designs(organisations, stamps=True)}
+    design = known.get(given.get("design", ""))
+    if design and (design.covered, design.signed) != chosen:
+        raise services.refuse("design_unfit", design.name)
 
 
 def read_day(text: str) -> date:
@@ -313,7 +343,7 @@ def _balance(counted: Reconciliation) -> list[dict[str, Any]]:
         {
             "chip": chip_of(name),
             "count": say_number(count),
-            "share": f"{count * 100 / counted.size:.1f}".replace(".", ","),
+            "share": say_number(count * 100 / counted.size, places=1),
             "value": count,
         }
         for name, count in counted.counts.items()
@@ -324,10 +354,13 @@ def _balance(counted: Reconciliation) -> list[dict[str, Any]]:
 def _list_targets(actor: Any, run: StampRun) -> list[dict[str, str]]:
     """The states that the actor may move stamps of the run to."""
     language = read_language()
+    held = {span.state for span in queries.list_spans(run)}
+    # Whoever may recall may lift a recall: to where the stamps were before.
+    lifts = "recalled" in held and may(actor, "stamps:recall", run.organisation)
     return [
         {"name": name, "word": states()[name].say(language)}
         for name, action in ACTIONS.items()
-        if may(actor, action, run.organisation)
+        if may(actor, action, run.organisation) or (lifts and name in _LIFTED)
     ]
 
 
@@ -339,12 +372,10 @@ def import_serials(request: HttpRequest) -> HttpResponse:
     organisations = may_anywhere(actor, "stamps:import")
     error = None
     if request.method == "POST":
-        given = request.FILES.get("file")
-        text = given.read().decode("utf-8-sig") if given else request.POST.get("serials", "")
-        owner = request.POST.get("organisation") or (organisations[0] if organisations else "")
         try:
+            product = read_any(request.POST.get("product", ""))[0].key
             run = services.import_serials(
-                actor, owner, request.POST.get("product", ""), text.splitlines()
+                actor, _owner_of(product, organisations), product, _read_serials(request)
             )
         except NguonError as refusal:
             error = refusal
@@ -353,6 +384,20 @@ def import_serials(request: HttpRequest) -> HttpResponse:
             return redirect("stamp-run", number=run.pk)
     context = {"products": list_products(organisations), "given": request.POST}
     return show(request, "labels/import.html", context, error)
+
+
+def _owner_of(product: str, organisations: tuple[str, ...]) -> str:
+    """Whose serials they are: for the authority, those of whoever holds the product's prefix."""
+    owner = find_owner(product) if product else ""
+    return owner or (organisations[0] if organisations else "")
+
+
+def _read_serials(request: HttpRequest) -> list[str]:
+    """The lines of the file, or of the field; raises LabelError for a file that is no text."""
+    given = request.FILES.get("file")
+    if given is None:
+        return request.POST.get("serials", "").splitlines()
+    return read_text(given.read(), given.name or "").splitlines()
 
 
 @desk
@@ -382,6 +427,6 @@ def _show_findings(request: HttpRequest, error: NguonError | None = None) -> Htt
     context = {
         "findings": [tell_finding(one, names.product(one.product)) for one in found],
         "closed": [tell_finding(one, names.product(one.product)) for one in closed],
-        "may_close": True,
+        "may_close": bool(may_anywhere(actor, "findings.close")) or actor.authority,
     }
     return show(request, "labels/findings.html", context, error)

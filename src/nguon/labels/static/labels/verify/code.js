@@ -55,9 +55,9 @@ function fromLink(text) {
   const segments = (path || "").replace(/\/$/, "").split("/");
   const start = /^https?$/i.test(scheme) ? segments.findIndex((name, at) => isKey(name, segments[at + 1])) : -1;
   if (start < 0) {
-    // A code of one's own is signed letter by letter.
+    // A code of one's own is signed letter by letter; scheme and host are told without case.
     const kept = pairs.filter(([name]) => !SEALS.includes(name)).map(([, , pair]) => pair).join("&");
-    const code = base.replace(/^[^:]+/, (name) => name.toLowerCase()) + (kept && "?" + kept) + (fragment.length ? "#" + fragment.join("#") : "");
+    const code = base.replace(/^[^:]+:\/\/[^/]*/, (name) => name.toLowerCase()) + (kept && "?" + kept) + (fragment.length ? "#" + fragment.join("#") : "");
     return { code, elements: [], covered: [], uncovered: [], seal };
   }
   const elements = [];

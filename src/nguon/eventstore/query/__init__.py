@@ -1,0 +1,24 @@
+"""Queries of EPCIS 2.0 over the store: compiled to SQL, bounded, page by page.
+
+The language and its meaning are in `nguon.epcis.query`; docs/explanation/queries.md tells which
+index answers what, and what a query may cost.
+"""
+
+from __future__ import annotations
+
+from nguon.eventstore.query.master import find_master_data, read_history
+from nguon.eventstore.query.model import Bounds, EventPage, FoundEvent, MasterElement
+from nguon.eventstore.query.run import find_all, find_page
+from nguon.eventstore.query.search import bounded
+
+__all__ = [
+    "Bounds",
+    "EventPage",
+    "FoundEvent",
+    "MasterElement",
+    "bounded",
+    "find_all",
+    "find_master_data",
+    "find_page",
+    "read_history",
+]
