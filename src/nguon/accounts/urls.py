@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-in/sample/<slug:username>", views.sign_in_sample, name="sign-in-sample"),
     path("sign-out", views.SignOut.as_view(), name="sign-out"),
+    path("desk/password", views.change_password, name="password"),
 ]

@@ -6,6 +6,7 @@ of fields: those without a value leave no hole, a line with none is not there.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -137,6 +138,9 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 LEAST, MOST = 10.0, 210.0
+_MOST_NAME = 80
+# As an address has it: no slash, nothing that looks alike.
+_NAME = re.compile(rf"[A-Za-z0-9](?:[A-Za-z0-9-]{{0,{_MOST_NAME - 2}}}[A-Za-z0-9])?")
 _SMALLEST, _LARGEST = 0.9, 20.0
 _MOST_ROWS = 6
 
@@ -160,6 +164,12 @@ def read_design(data: Mapping[str, Any]) -> Design:
     if faults:
         raise CarrierError(*faults)
     return design
+
+
+def check_name(name: str) -> None:
+    """Raise `carriers.design_name` unless a design of one's own may be called so."""
+    if not _NAME.fullmatch(name):
+        raise carrier_error("design_name", name, "/name", most=_MOST_NAME)
 
 
 def _check(design: Design) -> list[CarrierError]:

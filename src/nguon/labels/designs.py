@@ -5,20 +5,15 @@ An own design may have been kept before a rule of today: it is told by its name,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nguon.carriers import CarrierError, Design, designs, read_design, write_design
-from nguon.carriers.error import carrier_error
+from nguon.carriers.design import check_name
 from nguon.labels.models import LabelDesign
 from nguon.labels.services.error import refuse
 from nguon.parts.words import read_language
-
-_MOST_NAME = 80
-# As an address has it: no slash, nothing that looks alike.
-_NAME = re.compile(rf"[A-Za-z0-9](?:[A-Za-z0-9-]{{0,{_MOST_NAME - 2}}}[A-Za-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +48,12 @@ def list_unreadable(organisations: Sequence[str]) -> list[str]:
 
 
 def is_name(name: str) -> bool:
-    """Whether a design of one's own may be called so: letters, digits and dashes."""
-    return bool(_NAME.fullmatch(name))
+    """Whether a design of one's own may be called so."""
+    try:
+        check_name(name)
+    except CarrierError:
+        return False
+    return True
 
 
 def _read_or_none(row: LabelDesign) -> Design | None:
@@ -91,8 +90,7 @@ def find_design(organisation: str, name: str) -> dict[str, Any]:
 
 def save_own(organisation: str, name: str, data: Mapping[str, Any], by: str) -> LabelDesign:
     """The next version of an own design. Raises CarrierError for what is no design or no name."""
-    if not is_name(name):
-        raise carrier_error("design_name", name, "/name", most=_MOST_NAME)
+    check_name(name)
     design = read_design({**data, "name": name})
     last = (
         LabelDesign.objects.select_for_update()

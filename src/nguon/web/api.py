@@ -69,12 +69,12 @@ def answer_malformed(request: HttpRequest, error: ValidationError) -> HttpRespon
     return answer_refusal(request, refusal)
 
 
-def answer_value(request: HttpRequest, _error: Exception) -> HttpResponse:
+def answer_value(request: HttpRequest, _error: Any) -> HttpResponse:
     """A value that the database cannot take: too long, too large, or with a sign it has not."""
     return answer_refusal(request, NguonError(Fault("web.value_too_large")))
 
 
-def answer_outage(request: HttpRequest, _error: Exception) -> HttpResponse:
+def answer_outage(request: HttpRequest, _error: Any) -> HttpResponse:
     """The database does not answer."""
     refusal = NguonError(Fault("web.database_unreachable"))
     refusal.status = 503  # type: ignore[attr-defined] # read by answer_refusal

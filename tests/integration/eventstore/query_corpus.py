@@ -38,10 +38,14 @@ class Corpus:
             "epcisBody": {"eventList": list(events)},
             **members,
         }
-        reading = read_document(json.dumps(document))
+        self.add_document(json.dumps(document), len(events))
+
+    def add_document(self, text: str | bytes, count: int) -> None:
+        """Capture a document that holds so many events."""
+        reading = read_document(text)
         result = self.store.capture(reading, proceed=True)
-        assert result.refused < max(len(events) // 2, 10)
-        stored = [each for each in result.results if each.event_key is not None]
+        assert result.refused < max(count // 2, 10)
+        stored = [each for each in result.results if each.status == "stored"]
         keys = {each.event_key: reading.events[each.index].event for each in stored}
         rows = fetch(
             self.url,

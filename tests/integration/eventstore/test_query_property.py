@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nguon.epcis import ObjectEvent
-from nguon.epcis.query import Knowledge, QueryError
+from nguon.epcis import AnyEvent, ObjectEvent, write_document
+from nguon.epcis.query import Knowledge, Query, QueryError, read_rest
 from nguon.epcis.query.model import FieldName
 from nguon.eventstore import Store
 from nguon.eventstore.query import Bounds
 from nguon.eventstore.query.ordering import sort_key
+from tests.conftest import drop_database, make_database
 from tests.integration.eventstore.query_corpus import NOW, TOKENS, Corpus, ask
+from tests.unit.epcis.events import EX
+from tests.unit.epcis.generated import events as generated_events
 from tests.unit.epcis.query.questions import Pair, conditions, orders
 from tests.unit.epcis.query.stories import GLN, PLACES, Teller
 
@@ -156,6 +160,51 @@ def test_events_that_arrive_between_pages_lose_and_double_nothing(
     assert len(found) == len(set(found))
     assert set(before) <= set(found)
     assert set(found) <= set(corpus.answer(ask([*asked, *order]).query))
+
+
+_wild_names = st.sampled_from(
+    ["ex:x", "ex:y", "gs1:z", "cbvmda:lotNumber", "ex:variety", "INNER_ex:a", "INNER_ex:b",
+     "INNER_cbvmda:c", "ILMD_ex:variety", "ILMD_cbvmda:lotNumber", "INNER_ILMD_ex:a",
+     "SENSORREPORT_ex:x", "INNER_SENSORREPORT_ex:b", "SENSORMETADATA_gs1:z", "readPoint_ex:y",
+     "SENSORELEMENT_ex:x", "INNER_SENSORELEMENT_cbvmda:c", "ERROR_DECLARATION_ex:x"]
+)  # fmt: skip
+_wild_bounds = st.integers(-10, 10).map(str) | st.decimals(-(10**6), 10**6, places=3).map(str)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(generated_events, min_size=1, max_size=4),
+    st.sampled_from(["EXISTS", "GE", "LT", "EQ"]),
+    _wild_names,
+    _wild_bounds,
+)
+def test_wild_events_are_found_as_plainly_as_tame_ones(
+    wild: Corpus, events: list[AnyEvent], operator: str, name: str, bound: str
+) -> None:
+    written = write_document(events, creation_date=NOW)
+    wild.add_document(written, len(events))
+    for asked in (
+        [(f"{operator}_{name}", "" if operator == "EXISTS" else bound)],
+        [("GE_value_KEL", bound)], [("LT_value_FAH", bound)], [("GE_quantity_GRM", bound)],
+        [("LT_eventTime", "1991-01-01T00:00:00Z")], [("GE_startTime", "2000-01-01T00:00:00Z")],
+    ):  # fmt: skip
+        query = ask_wild(asked)
+        found = wild.store.query_all_events(query)
+        assert {each.event_key for each in found} == set(wild.answer(query)), asked
+
+
+def ask_wild(asked: list[Pair]) -> Query:
+    return read_rest(asked, {"ex": EX}).query
+
+
+@pytest.fixture(scope="module")
+def wild(server_url: str, migrated_template: str) -> Iterator[Corpus]:
+    """A store of its own for events at random."""
+    url = make_database(server_url, migrated_template)
+    store = Store.open(url)
+    yield Corpus(store, url)
+    store.close()
+    drop_database(server_url, url)
 
 
 def test_the_stories_tell_of_everything(corpus: Corpus) -> None:

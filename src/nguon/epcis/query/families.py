@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from nguon.epcis import names
 from nguon.epcis.hash import format_number
-from nguon.epcis.query.error import query_error
+from nguon.epcis.query.error import QueryError, query_error
 from nguon.epcis.query.fields import attribute_names, read_field, split_attribute
 from nguon.epcis.query.model import (
     Area,
@@ -135,7 +135,7 @@ def _bound(given: Given, operator: Operator) -> tuple[str, ...] | Decimal | date
         return given.texts()
     if not given.json and isinstance(value, str) and (number := read_number(value)) is not None:
         return number
-    moment = given.instant() if isinstance(value, str) else None
-    if moment is None:
-        raise given.refuse("field_value")
-    return moment
+    try:
+        return given.instant()
+    except QueryError as error:
+        raise given.refuse("field_value") from error
