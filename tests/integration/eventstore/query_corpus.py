@@ -23,6 +23,8 @@ class Corpus:
     """The store, and beside it what it should hold."""
 
     def __init__(self, store: Store, url: str, knowledge: Knowledge = NOTHING) -> None:
+        # Its workers draw random numbers while they connect, which Hypothesis takes for ours.
+        store._pool.pool.wait()
         self.store = store
         self.url = url
         self.knowledge = knowledge

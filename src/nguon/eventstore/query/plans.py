@@ -29,7 +29,7 @@ class Plan:
     """Arms to read. `ordered`: by event time; else they must be taken whole.
 
     `meets` is the condition that whatever the arms find meets already; `page` how a page is made
-    of them.
+    of them; `one_item` the part of the event in which one item is asked for, where that is all.
     """
 
     arms: Sql
@@ -38,6 +38,7 @@ class Plan:
     meets: Condition | None = None
     time: TimeColumn = "event_time"
     page: Literal["page_single", "page_walked"] = "page_walked"
+    one_item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ def _by_items(conditions: Sequence[Condition]) -> Iterator[Plan]:
             roles = ROLES[each.part]
             if len(items) == 1:
                 arms = piece("arms_by_one_item", {"item": items[0]}, roles=roles)
-                yield Plan(arms, 1, ordered=True, meets=each, page="page_single")
+                yield Plan(
+                    arms, 1, ordered=True, meets=each, page="page_single", one_item=each.part
+                )
                 continue
             arms = piece("arms_by_item", {"items": items}, roles=roles)
             yield Plan(arms, len(items), ordered=True, meets=each)

@@ -136,6 +136,28 @@ select e.event_time as at, e.event_key, row_number() over () as place,
   ) named
   join eventstore.event e on e.event_key = named.declaration_key
 
+-- page_at_once --
+-- The next mentions of one item, with those events among theirs that answer.
+select i.event_time, i.event_key, e.event_key is not null,
+       e.event_id, e.record_time, e.doc::text, e.context::text
+  from (
+    select near.event_time, near.event_key, near.role
+      from eventstore.event_item near
+     where near.item = %(item)s {keyset}
+     order by near.event_time {dir}, near.event_key {dir}
+     limit %(chunk)s
+  ) i
+  left join lateral (
+    select * from eventstore.event one
+     where one.event_key = i.event_key and i.role = any({roles}) limit 1
+  ) e on {where}
+ order by i.event_time {dir}, i.event_key {dir};
+
+-- keyset --
+-- Where a page begins, and the other end of the time asked for.
+and near.event_time {short} %(stop)s::timestamptz
+and (near.event_time, near.event_key) {past} (%(at)s::timestamptz, %(key)s::uuid)
+
 -- page_single --
 -- A page out of one ordered arm, and the end of the arm where it was cut short.
 select arm.at, arm.event_key, arm.place = %(chunk)s, e.event_key is not null,

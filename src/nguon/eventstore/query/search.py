@@ -19,11 +19,13 @@ from psycopg import Connection, errors
 
 from nguon.epcis.query import Condition, Query, meets, query_error
 from nguon.epcis.query.model import Direction, OneOf, Timed
-from nguon.eventstore.query.conditions import compile_condition
+from nguon.eventstore.query.conditions import ROLES, compile_condition
 from nguon.eventstore.query.fragments import Sql, encode, fill, fragment, join
 from nguon.eventstore.query.model import Bounds, FoundEvent
 from nguon.eventstore.query.places import resolve_places
 from nguon.eventstore.query.plans import (
+    BEGINNING,
+    END,
     Plan,
     TimeColumn,
     find_plans,
@@ -35,6 +37,8 @@ from nguon.eventstore.query.plans import (
 _ZERO = UUID(int=0)
 _MOST_AT_ONCE = 10_000
 _ROUGH = 100
+_SPARE = 9
+_EVER = (BEGINNING, END)
 _HASTE = 20
 _MEMBERS = {"event_time": "eventTime", "record_time": "recordTime"}
 Start = tuple[datetime | str, UUID]
@@ -100,14 +104,23 @@ class Search:
         It reads so few rows, whatever the store holds, that it needs no bounds around it.
         """
         plan = next(find_plans(self.conditions), None)
-        if plan is None or plan.page != "page_single" or plan.time != self.time:
+        if plan is None or not plan.one_item or self.time != "event_time":
             return None
         if not all(each == plan.meets or _is_light(each) for each in self.conditions):
             return None
-        position = start or self._first(self.time)
-        events, reached = self._read_walked(plan, position, 2 * (want + 1), want + 1)
-        whole = reached is None or len(events) > want
-        return _cut(events, want, None) if whole else None
+        where, words, chunk = self._filter(plan).where, self._words(), want + _SPARE
+        values: dict[str, Any] = {**plan.arms.values, **where.values, "chunk": chunk}
+        at, key = start or self._first(self.time)
+        stop = self._stop(self.time)
+        keyset = ""
+        if start is not None or at not in _EVER or stop not in _EVER:
+            values |= {"at": at, "key": key, "stop": stop}
+            keyset = fragment("keyset", **words)
+        roles = ROLES[plan.one_item]
+        text = fragment("page_at_once", keyset=keyset, roles=roles, where=where.text, **words)
+        rows = self.connection.execute(encode(text), values).fetchall()
+        events = list({row[1]: _event(row) for row in rows if row[2]}.values())
+        return _cut(events, want, None) if len(rows) < chunk or len(events) > want else None
 
     # -- pages ------------------------------------------------------------------------------
 
@@ -268,6 +281,11 @@ def _is_light(condition: Condition) -> bool:
 
 _DOWN = {"dir": "desc", "past": "<", "short": ">=", "within": ">="}
 _UP = {"dir": "asc", "past": ">", "short": "<", "within": "<="}
+
+
+def _event(row: tuple[Any, ...]) -> FoundEvent:
+    at, key, _, event_id, recorded, doc, context = row
+    return FoundEvent(key, event_id, recorded, at, doc, context)
 
 
 def _single(rows: list[tuple[Any, ...]], limit: int) -> tuple[list[FoundEvent], Start | None]:
