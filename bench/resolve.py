@@ -89,7 +89,7 @@ def load_serials(url: str) -> dict[str, list[str]]:
     run = services.make_stamps(maker, order.pk)
     chance = random.Random(952)
     taken = [f"X{number:08d}" for number in range(SERIALS)]
-    services.import_serials(maker, _MAKER, f"(01){_IMPORTED}", taken)
+    services.import_serials(province, _MAKER, f"(01){_IMPORTED}", taken)
     places = chance.sample(range(run.first, run.last + 1), _DISTINCT)
     made = [queries.name_serial(run, place) for place in places]
     release_django()

@@ -2,18 +2,20 @@
 
 A serial of ours carries its key and its place in the count (`nguon.stamps`); what is left to ask
 is which run holds that place. The runs of a product are few and change seldom, so each process
-remembers them for a moment.
+remembers them for a moment. Serials taken over are looked up, or learnt (`fingerprints`).
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from psycopg import Cursor
+from psycopg import Cursor, ServerCursor
 
 from nguon.eventstore.sql import query
+from nguon.labels.fingerprints import Fingerprints
 from nguon.labels.keys import read_ring_or_none, require_key
 from nguon.labels.models import StampRun
 from nguon.labels.models.stamps import RunKind
@@ -25,6 +27,7 @@ ROOM = "nguon.labels"
 Judgement = Literal["unmanaged", "issued", "not_issued"]
 _KEPT_SECONDS = 2.0
 _MOST_PRODUCTS = 20_000
+_BLOCK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,13 @@ def judge_serial(product: str, serial: str) -> Judgement:
     runs = runs_of(product)
     if not runs:
         return "unmanaged"
+    taken = {run.pk: run.last - run.first + 1 for run in runs if run.kind == RunKind.IMPORTED}
+    if taken:
+        learnt = _learnt.knows(product, taken, serial)
+        if learnt:
+            return "issued"
+        if learnt is False:
+            runs = tuple(run for run in runs if run.kind == RunKind.GENERATED)
     return "issued" if _find(product, serial, runs) else "not_issued"
 
 
@@ -123,3 +133,19 @@ def _look_up(product: str, serial: str) -> tuple[int, int] | None:
     with borrow_pool().connection() as connection:
         row = Cursor(connection).execute(query("find_serial", ROOM), asked, prepare=True).fetchone()
     return (int(row[0]), int(row[1])) if row else None
+
+
+def read_serials(product: str, runs: Sequence[int]) -> Iterator[str]:
+    """All serials of a product's runs that were taken over, from a cursor of the server's."""
+    asked = {"product": product, "runs": list(runs)}
+    with (
+        borrow_pool().connection() as connection,
+        connection.transaction(),
+        ServerCursor(connection, "nguon_serials", scrollable=False) as cursor,
+    ):
+        cursor.itersize = _BLOCK
+        for row in cursor.execute(query("serials_of_runs", ROOM), asked):
+            yield row[0]
+
+
+_learnt = Fingerprints(read_serials)

@@ -7,6 +7,11 @@ copy labels_importedserial (product, serial, run_id, number) from stdin;
 select run_id, number from labels_importedserial
  where product = %(product)s and serial = %(serial)s;
 
+-- serials_of_runs --
+-- All serials of a product that these runs took over.
+select serial from labels_importedserial
+ where product = %(product)s and run_id = any(%(runs)s);
+
 -- note_scan --
 -- Log a look at a stamp's page and count it, unless the same device looked a short while ago;
 -- gives when the stamp was first and last seen, how often by now, and whether this look counted.

@@ -1,18 +1,5 @@
-"""The furnished site of the resolver's tests."""
+"""The furnished site of the resolver's tests, as they are at home in tests/integration."""
 
 from __future__ import annotations
 
-from tests.integration.resolver.resolving import resolver_site, resolver_url, web
-from tests.integration.web.site import empty_site, queries, sample_template, site, site_url, visitor
-
-__all__ = [
-    "empty_site",
-    "queries",
-    "resolver_site",
-    "resolver_url",
-    "sample_template",
-    "site",
-    "site_url",
-    "visitor",
-    "web",
-]
+from tests.integration.resolver.conftest import *  # noqa: F403  fixtures, by their names

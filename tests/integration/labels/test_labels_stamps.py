@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from nguon.accounts.decisions import AccessError, Actor
 from nguon.errors import NguonError
-from nguon.labels import queries, services
+from nguon.labels import issued, queries, services
+from nguon.labels.fingerprints import Fingerprints
 from nguon.labels.models import Finding, ScanEntry, ScanSummary, StampRun, Unissued
 from nguon.labels.services import LabelError
 from nguon.registry.services import RegistryError
@@ -313,6 +314,24 @@ def test_serials_printed_elsewhere_are_taken_over_whole(
         services.import_serials(owner, MAKER, CAKE, ["D4", "B2"])
     assert known.value.code == "labels.import_known"
     assert StampRun.objects.count() == 1
+
+
+def test_serials_taken_over_are_learnt_by_a_process_that_is_asked_often(
+    shop: str, owner: Actor, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt = Fingerprints(issued.read_serials, asked_before=2, start=lambda work: work())
+    monkeypatch.setattr(issued, "_learnt", learnt)
+    today = timezone.localdate()
+    services.set_quota(officer, MAKER, 100, today, today)
+    services.import_serials(owner, MAKER, CAKE, ["A1", "B2"])
+    assert [queries.judge_serial(CAKE, "B2") for _ in range(3)] == ["issued"] * 3
+    monkeypatch.setattr(issued, "_look_up", lambda *_: pytest.fail("asked again"))
+    assert queries.judge_serial(CAKE, "A1") == "issued"
+    assert queries.judge_serial(CAKE, "B3") == "not_issued"
+    monkeypatch.undo()
+    services.import_serials(owner, MAKER, CAKE, ["C3"])
+    assert queries.judge_serial(CAKE, "C3") == "issued"
+    assert queries.judge_serial(CAKE, "B2") == "issued"
 
 
 def test_a_burst_over_a_run_and_many_unknown_numbers_are_found(

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from nguon.accounts.decisions import Actor, decide
 from nguon.errors import Fault, NguonError
 from nguon.gs1 import Gs1Error, identify
+from nguon.gs1.charset import encode
 from nguon.parts.words import read_language
 from nguon.registry.queries import Directory, look_up, name_organisations
 from nguon.stamps.states import state_of
@@ -91,6 +92,12 @@ def say_code(key: str) -> str:
         return identify(key).human
     except Gs1Error:
         return key
+
+
+def lot_code(product: str, lot: str) -> str:
+    """The key of a lot that was typed as it is printed; the product's own where none was."""
+    joint = "/10/" if product.startswith("https://id.gs1.org/") else "/lot/"
+    return f"{product}{joint}{encode(lot.strip())}" if lot.strip() else product
 
 
 def say_lot(key: str) -> str:

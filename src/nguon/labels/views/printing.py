@@ -31,7 +31,6 @@ from nguon.carriers import (
     write_svg,
 )
 from nguon.errors import Fault, NguonError
-from nguon.gs1.charset import encode
 from nguon.labels import drawing, queries, services
 from nguon.labels.designs import (
     DesignView,
@@ -42,7 +41,7 @@ from nguon.labels.designs import (
 )
 from nguon.labels.models import PrintRun, StampRun
 from nguon.labels.models.printing import PrintState
-from nguon.labels.views.common import Names, may, say_code, say_lot, show
+from nguon.labels.views.common import Names, lot_code, may, say_code, say_lot, show
 from nguon.labels.views.stamps import read_count
 from nguon.parts.files import path_of
 from nguon.parts.words import read_language, say_instant, say_number
@@ -127,8 +126,8 @@ def print_lot(request: HttpRequest) -> HttpResponse:
         try:
             run = services.print_labels(
                 actor,
-                _owner_of(product, organisations),
-                _lot_code(product, given.get("lot", "")),
+                _choose_printer(product, organisations),
+                lot_code(product, given.get("lot", "")),
                 read_count(given.get("count", "")),
                 design=design,
                 layout=given.get("layout", "a4"),
@@ -154,14 +153,9 @@ def print_lot(request: HttpRequest) -> HttpResponse:
     return show(request, "labels/print_lot.html", context, error)
 
 
-def _owner_of(product: str, organisations: tuple[str, ...]) -> str:
+def _choose_printer(product: str, organisations: tuple[str, ...]) -> str:
     owner = find_owner(product) if product else ""
     return owner if owner in organisations else (organisations[0] if organisations else "")
-
-
-def _lot_code(product: str, lot: str) -> str:
-    joint = "/10/" if product.startswith("https://id.gs1.org/") else "/lot/"
-    return f"{product}{joint}{encode(lot.strip())}" if lot.strip() else product
 
 
 def _fill_in(product: str, given: QueryDict) -> dict[str, str]:
@@ -244,7 +238,7 @@ def _sample(design: Design, label: LabelData) -> LabelData:
 def _preview_key(design: Design, product: str, given: QueryDict) -> str:
     if design.stamp:
         return drawing.key_of(product, _SAMPLE_SERIAL)
-    return _lot_code(product, given.get("lot", "") or "LOT-1")
+    return lot_code(product, given.get("lot", "") or "LOT-1")
 
 
 def _draw_refusal(fault: Fault) -> str:

@@ -18,13 +18,12 @@ from nguon.accounts.decisions import may_anywhere
 from nguon.accounts.doors import desk
 from nguon.accounts.queries import read_actor
 from nguon.errors import NguonError
-from nguon.gs1.charset import encode
 from nguon.labels import queries, services
 from nguon.labels.designs import list_designs
 from nguon.labels.models import StampMove, StampOrder, StampRun
 from nguon.labels.services.moves import ACTIONS
 from nguon.labels.telling import tell_finding
-from nguon.labels.views.common import Chip, Names, chip_of, may, say_code, say_lot, show
+from nguon.labels.views.common import Chip, Names, chip_of, lot_code, may, say_code, say_lot, show
 from nguon.labels.views.texts import read_text
 from nguon.parts.codes import read_any
 from nguon.parts.engine import get_store
@@ -294,7 +293,7 @@ def _move(request: HttpRequest, run: StampRun) -> int:
     given = request.POST
     lot = given.get("lot", "").strip()
     if lot and "/" not in lot and "(" not in lot:
-        lot = _lot_key(run, lot)
+        lot = lot_code(run.product, lot)
     return services.move_stamps(
         read_actor(request),
         run.pk,
@@ -304,12 +303,6 @@ def _move(request: HttpRequest, run: StampRun) -> int:
         lot=lot,
         reason=given.get("reason", ""),
     )
-
-
-def _lot_key(run: StampRun, lot: str) -> str:
-    """The key of a lot that was typed as it is printed."""
-    joint = "/10/" if run.product.startswith("https://id.gs1.org/") else "/lot/"
-    return f"{run.product}{joint}{encode(lot)}"
 
 
 def _tell_span(run: StampRun, span: Span) -> SpanRow:
@@ -375,7 +368,7 @@ def import_serials(request: HttpRequest) -> HttpResponse:
         try:
             product = read_any(request.POST.get("product", ""))[0].key
             run = services.import_serials(
-                actor, _owner_of(product, organisations), product, _read_serials(request)
+                actor, _find_holder(product, organisations), product, _read_serials(request)
             )
         except NguonError as refusal:
             error = refusal
@@ -386,7 +379,7 @@ def import_serials(request: HttpRequest) -> HttpResponse:
     return show(request, "labels/import.html", context, error)
 
 
-def _owner_of(product: str, organisations: tuple[str, ...]) -> str:
+def _find_holder(product: str, organisations: tuple[str, ...]) -> str:
     """Whose serials they are: for the authority, those of whoever holds the product's prefix."""
     owner = find_owner(product) if product else ""
     return owner or (organisations[0] if organisations else "")
