@@ -35,7 +35,8 @@ def read_field(
         raise query_error("query_prefix", parameter, prefixed[1])
     iri = names.expand(name, namespaces)
     namespace, mark, local = iri.rpartition("#")
-    if mark and namespace.endswith(("/", "#", ":")):
+    if mark:
+        # EPCIS 1.2 puts the sign between any namespace and name; JSON-LD joins them as they are.
         return FieldName((iri, names.unify(namespace + local)))
     return FieldName((iri,))
 

@@ -79,17 +79,21 @@ def write_xml(
 def write_vocabulary_answer(
     vocabularies: Sequence[Mapping[str, Any]],
     *,
-    creation_date: datetime,
+    creation_date: datetime | None,
     version: Version = "2.0",
     query_name: str = "SimpleMasterDataQuery",
     namespaces: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The answer to a master data query, its vocabularies as the JSON vocabularyList has them."""
+    """The answer to a master data query, its vocabularies as the JSON vocabularyList has them.
+
+    A document where it has a creation date, else QueryResults alone, as in a SOAP body.
+    """
     pen = Pen()
     pen.use(namespaces or {})
-    listed = write_vocabularies(vocabularies, pen)
-    body = _wrapped("QueryResults", _results(listed, query_name, None))
-    body = f"<EPCISBody>{body}</EPCISBody>"
+    results = _results(write_vocabularies(vocabularies, pen), query_name, None)
+    if creation_date is None:
+        return _alone("QueryResults", results, version, pen)
+    body = f"<EPCISBody>{_wrapped('QueryResults', results)}</EPCISBody>"
     return _whole(body, version, "query", creation_date, pen, None)
 
 
