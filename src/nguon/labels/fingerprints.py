@@ -75,6 +75,10 @@ class Fingerprints:
             self._asked = Counter()
         return None
 
+    def forget(self) -> None:
+        """Nothing is learnt any more: another database, for one."""
+        self._known, self._asked = {}, Counter()
+
     def _make_room(self, product: str, size: int) -> bool:
         """Whether so many may be kept; what was learnt long ago goes for what is asked for now."""
         if size > self._most:

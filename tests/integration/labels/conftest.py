@@ -53,6 +53,7 @@ def shop(
 def forget_all() -> None:
     """What processes remember of one database is nothing to the next."""
     issued._runs.clear()
+    issued._learnt.forget()
     keys._looked.clear()
     scans._salts.clear()
 
