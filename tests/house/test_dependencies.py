@@ -36,11 +36,12 @@ def _pyproject() -> dict[str, set[str]]:
 
 
 def _npm() -> set[str]:
-    package = PACKAGE / "web/frontend/package.json"
-    if not package.exists():
-        return set()
-    data = json.loads(package.read_text("utf-8"))
-    return {*data.get("dependencies", {}), *data.get("devDependencies", {})}
+    """What is taken from npm, but for what stands in this repository itself."""
+    found: dict[str, str] = {}
+    for folder in (PACKAGE / "web/frontend", ROOT / "tests/conformance/door/clients"):
+        data = json.loads((folder / "package.json").read_text("utf-8"))
+        found |= data.get("dependencies", {}) | data.get("devDependencies", {})
+    return {normal(name) for name, version in found.items() if not version.startswith("file:")}
 
 
 def _explained() -> dict[str, str]:
