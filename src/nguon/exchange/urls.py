@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from nguon.exchange import views
+from nguon.exchange.soap import urls as soap
 
 urlpatterns: list[URLPattern] = [
     path("capture", views.capture, name="epcis-capture"),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("events", views.events, name="epcis-events"),
     # An eventID is a URI; percent-encoded slashes arrive decoded.
     path("events/<path:event_id>", views.event, name="epcis-event"),
+    *soap.urlpatterns,
     path("", views.refuse_address),
     path("<path:address>", views.refuse_address),
 ]
