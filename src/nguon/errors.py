@@ -27,6 +27,7 @@ Level = Literal["error", "flag"]
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _SHOWN = 120
+_PLACE = ("line", "column", "excerpt")
 
 
 @cache
@@ -92,6 +93,8 @@ class Fault:
         }
         if self.position is not None:
             shown["position"] = self.position
+        # Where in the text that was sent: told by whoever read it.
+        shown |= {name: self.params[name] for name in _PLACE if name in self.params}
         return shown
 
 

@@ -18,11 +18,16 @@ MOST_DIGITS = 1000
 
 
 class Limits(Struct, frozen=True):
-    """How much one document may hold: bytes, events, levels of nesting."""
+    """How much one document may hold: bytes, events, levels of nesting.
+
+    `part` is for documents that are read in a stream: the bytes of one event, and those of all
+    that stands around the events.
+    """
 
     bytes: int = 16 * 1024 * 1024
     events: int = 10_000
     depth: int = 64
+    part: int = 16 * 1024 * 1024
 
 
 class Policy(Struct, frozen=True):

@@ -261,12 +261,16 @@ AnyEvent = (
 
 
 class VocabularyElement(Struct, frozen=True):
-    """One master data entry: `attributes` are (name, value) pairs in their order."""
+    """One master data entry: `attributes` are (name, value) pairs in their order.
+
+    `extensions` are the members that others have added.
+    """
 
     type: str
     id: str
     attributes: tuple[tuple[str, Any], ...] = ()
     children: tuple[str, ...] = ()
+    extensions: dict[str, Any] = {}
 
 
 class Reading(Struct):
@@ -274,6 +278,8 @@ class Reading(Struct):
 
     `event` is None when its structure is broken; an event that is well formed and wrong (a check
     digit, a missing parent) is there beside its faults. `accepted` says whether to take it.
+    `line` and `column` say where its text began in what was sent (from 1; 0 where that is not
+    known: of XML the column never is, since `raw` is not the text itself).
     """
 
     index: int
@@ -281,6 +287,8 @@ class Reading(Struct):
     raw: bytes
     event: AnyEvent | None
     faults: list[Fault]
+    line: int = 0
+    column: int = 0
 
     @property
     def accepted(self) -> bool:

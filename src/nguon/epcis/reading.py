@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Raw
@@ -20,6 +20,7 @@ from nguon.epcis.decoding import CLASSES, decode_event, load
 from nguon.epcis.error import EpcisError, Limits, Policy
 from nguon.epcis.header import read_header, read_master_data
 from nguon.epcis.model import Document, Reading
+from nguon.epcis.places import move, place_document_faults, place_faults
 from nguon.epcis.validation import check_document_identities, check_event
 from nguon.epcis.validation.document import check_envelope
 from nguon.epcis.validation.structure import MOST_FAULTS, read_time
@@ -47,7 +48,7 @@ def read_document(
     """
     encoded = text.prepare(data, limits)
     members = _open(encoded)
-    kind = _type_of(members)
+    kind = read_kind(members)
     if kind in CLASSES:
         return _read_single(kind, encoded, members, policy)
     return _read_envelope(kind, encoded, members, limits, policy)
@@ -76,7 +77,8 @@ def _refuse_syntax(encoded: bytes, message: str) -> NoReturn:
     raise EpcisError(Fault(code, "", near, offset, text.position(encoded, offset)))
 
 
-def _type_of(members: Mapping[str, Raw]) -> str:
+def read_kind(members: Mapping[str, Raw]) -> str:
+    """The type among a document's members; raises EpcisError for none that EPCIS knows."""
     kind = load(bytes(members["type"])) if "type" in members else None
     if kind is None:
         params = {"name": "type", "owner": "EPCISDocument"}
@@ -91,6 +93,8 @@ def _read_single(kind: str, encoded: bytes, members: Mapping[str, Raw], policy: 
     namespaces, faults = read_context(context, {}, gs1_required=True)
     reader = EventReader(namespaces, policy, careful=text.needs_care(encoded))
     reading = reader.read(0, "", encoded.strip(b" \t\r\n"), own_context=False)
+    _place([reading], encoded, 0)
+    faults = place_document_faults(faults, encoded)
     return Document(kind, None, None, None, context, None, [], [reading], faults)
 
 
@@ -110,18 +114,38 @@ def _read_envelope(
         reader.read(index, f"{pointer}/{index}", bytes(raw)) for index, raw in enumerate(raws or ())
     ]
     check_document_identities(events)
+    if array is not None and any(reading.faults for reading in events):
+        _place(events, encoded, _start(encoded, array))
+    document = make_document(kind, skeleton, place_document_faults(faults, encoded))
+    document.events = events
+    return document
+
+
+def make_document(kind: str, skeleton: dict[str, Any], faults: list[Fault]) -> Document:
+    """The document of an envelope, its events left out."""
     return Document(
         type=kind,
         schema_version=_string(skeleton.get("schemaVersion")),
         creation_date=read_time(skeleton.get("creationDate")),
         id=_string(skeleton.get("id")),
-        context=context,
+        context=skeleton.get("@context"),
         header=read_header(skeleton),
         master_data=read_master_data(skeleton),
-        events=events,
+        events=[],
         faults=faults,
         envelope=skeleton,
     )
+
+
+def _place(events: list[Reading], encoded: bytes, begin: int) -> None:
+    """Say where each event's text begins, and where in it each fault is."""
+    line, column, at, end = 1, 1, 0, begin
+    for reading in events:
+        start = encoded.find(reading.raw, end)
+        line, column = move(line, column, encoded[at:start])
+        at, end = start, start + len(reading.raw)
+        reading.line, reading.column = line, column
+        reading.faults = place_faults(reading.faults, reading)
 
 
 class EventReader:
@@ -204,13 +228,19 @@ def _refuse_number(limits: Limits) -> NoReturn:
 
 def _without(encoded: bytes, array: Raw | None) -> bytes:
     """The document with an empty list where its events stand."""
+    start, size = _start(encoded, array), len(memoryview(array or b""))
+    return encoded[:start] + b"[]" + encoded[start + size :]
+
+
+def _start(encoded: bytes, array: Raw | None) -> int:
+    """The first byte of the list of events."""
     events = bytes(array or b"")
     # A search for the whole list would cost more than all else done to the document.
     head = events[:_HEAD]
     start = encoded.find(head)
     while not encoded.startswith(events, start):
         start = encoded.find(head, start + 1)
-    return encoded[:start] + b"[]" + encoded[start + len(events) :]
+    return start
 
 
 def _string(value: object) -> str | None:

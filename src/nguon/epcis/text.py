@@ -49,8 +49,8 @@ def prepare(data: bytes | bytearray | memoryview | str, limits: Limits) -> bytes
     _check_encoding(encoded)
     if not encoded or encoded.isspace():
         raise _refuse("epcis.empty")
-    _check_depth(encoded, limits.depth)
-    _check_escapes(encoded)
+    check_depth(encoded, limits.depth)
+    check_escapes(encoded)
     return encoded
 
 
@@ -71,7 +71,8 @@ def _encode(data: bytes | bytearray | memoryview | str, limits: Limits) -> bytes
     return encoded
 
 
-def _check_encoding(data: bytes) -> None:
+def check_head(data: bytes) -> None:
+    """Refuse what begins as no UTF-8 does."""
     for mark, name in _BOMS:
         if data.startswith(mark):
             raise _refuse("epcis.encoding", name, found=name)
@@ -79,6 +80,10 @@ def _check_encoding(data: bytes) -> None:
     if len(head) == 4 and 0 in head:
         wide = "UTF-32" if head.count(0) == 3 else "UTF-16"
         raise _refuse("epcis.encoding", wide, found=wide)
+
+
+def _check_encoding(data: bytes) -> None:
+    check_head(data)
     if data.isascii():
         return
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -93,8 +98,8 @@ def _check_encoding(data: bytes) -> None:
             ) from None
 
 
-def _check_depth(data: bytes, limit: int) -> None:
-    """Peels innermost brackets; only a document that will not peel is scanned for real."""
+def check_depth(data: bytes, limit: int) -> None:
+    """Refuse deep nesting. Peels innermost brackets; only what will not peel is scanned."""
     brackets = data.translate(_ALL_SQUARE, _NOT_BRACKETS)
     for _ in range(limit):
         size = len(brackets)
@@ -114,7 +119,11 @@ def _check_depth(data: bytes, limit: int) -> None:
             depth -= 1
 
 
-def _check_escapes(data: bytes) -> None:
+def check_escapes(data: bytes) -> None:
+    """Refuse what JSON can escape and nothing else can hold."""
+    # One sign is looked for much faster than several; most events hold no escape at all.
+    if b"\\" not in data:
+        return
     if b"\\u0000" in data or b"\\ud" in data or b"\\uD" in data:
         _scan_escapes(data)
 
@@ -138,7 +147,8 @@ def _scan_escapes(data: bytes) -> None:
 
 def needs_care(data: bytes) -> bool:
     """Whether events must be read the long way: nulls, or colons that hide from being counted."""
-    return b"null" in data or b"\\u003a" in data or b"\\u003A" in data
+    hidden = b"\\" in data and (b"\\u003a" in data or b"\\u003A" in data)
+    return hidden or b"null" in data
 
 
 def count_items(array: bytes, limit: int) -> int:

@@ -169,6 +169,7 @@ class XmlStream:
         raw = _encode(read_event(element, str(local_name(element.tag)), scope))
         self._reader.namespaces = scope.prefixes.namespaces
         reading = self._reader.read(index, pointer, raw, own_context=False)
+        reading.line = element.sourceline or 0
         if scope.notes:
             reading.faults += [note.at(pointer) for note in scope.notes]
             if any(note.level == "error" for note in scope.notes):
