@@ -96,19 +96,20 @@ _untyped = msgspec.json.Decoder(float_hook=_strict_number)
 
 
 def decode_event(
-    raw: bytes, namespaces: Mapping[str, str], *, careful: bool = False
+    raw: bytes, namespaces: Mapping[str, str], *, careful: bool = False, brief: bool = False
 ) -> tuple[AnyEvent | None, list[Fault], bool]:
     """The event, its structural faults, and whether its eventTime can be believed.
 
     With faults the event holds what was sound in it, so that the other checks can still speak.
-    `careful` sends the event the long way (see `text.needs_care`).
+    `careful` sends the event the long way (see `text.needs_care`); `brief` leaves it at the first
+    error.
     """
     if not careful:
         try:
             return _name_plainly(_decode_plain(raw, namespaces)), [], True
         except (_OddError, msgspec.MsgspecError, ValueError, TypeError):
             pass  # TypeError: orjson holds whole numbers of 64 bits only
-    event, faults, timed = _decode_odd(raw, namespaces)
+    event, faults, timed = _decode_odd(raw, namespaces, brief=brief)
     return event and _name_plainly(event), faults, timed
 
 
@@ -133,12 +134,13 @@ def _decode_plain(raw: bytes, namespaces: Mapping[str, str]) -> AnyEvent:
         raise _OddError
     if event.type == "TransactionEvent" and not event.biz_transaction_list:
         raise _OddError
-    _check_times(members)
-    _check_nested(members)
     if unknown:
+        # First: a member of another type of event was not typed and may hold anything.
         extensions = {name: members[name] for name in members if name in unknown}
         _check_names(extensions, namespaces)
         force_setattr(event, "extensions", extensions)
+    _check_times(members)
+    _check_nested(members)
     if "ilmd" in members:
         _check_names(members["ilmd"], namespaces)
     force_setattr(event, "namespaces", namespaces)
@@ -240,17 +242,17 @@ def load_fast(raw: bytes) -> Any:
 
 
 def _decode_odd(
-    raw: bytes, namespaces: Mapping[str, str]
+    raw: bytes, namespaces: Mapping[str, str], *, brief: bool
 ) -> tuple[AnyEvent | None, list[Fault], bool]:
     try:
         members = load(raw)
     except ValueError as error:
         return None, [Fault("epcis.event_malformed", "", str(error))], False
-    return decode_members(members, namespaces)
+    return decode_members(members, namespaces, brief=brief)
 
 
 def decode_members(
-    members: object, namespaces: Mapping[str, str]
+    members: object, namespaces: Mapping[str, str], *, brief: bool = False
 ) -> tuple[AnyEvent | None, list[Fault], bool]:
     """The long way, from members already parsed by `load`."""
     if not isinstance(members, dict):
@@ -261,7 +263,7 @@ def decode_members(
         return None, [Fault("epcis.member_missing", "/type", "", None, params)], False
     if not isinstance(kind, str) or kind not in CLASSES:
         return None, [Fault("epcis.event_type", "/type", kind)], False
-    walk = Walk(namespaces)
+    walk = Walk(namespaces, brief=brief)
     try:
         kept = structure.sift(members, structure.EVENTS[kind], "", walk)
     except structure.EnoughError:

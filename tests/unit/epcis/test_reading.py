@@ -246,3 +246,12 @@ def test_the_short_and_the_long_way_read_the_same(members: dict[str, Any]) -> No
     long = decode_event(raw, {"ex": EX}, careful=True)
     assert short == long
     assert short[1] == []
+
+
+@pytest.mark.parametrize("value", [["KGM"], [None], "KGM", 3, [[1]], {"quantity": "1"}])
+def test_a_list_of_quantities_of_another_type_of_event_is_a_fault_whatever_it_holds(
+    value: Any,
+) -> None:
+    reading = read_one("TransformationEvent", childQuantityList=value)
+    assert not reading.accepted
+    assert all(pointer.startswith("/childQuantityList") for _, pointer in found(reading))
