@@ -19,11 +19,17 @@ from nguon.epcis.context import read_context
 from nguon.epcis.decoding import CLASSES, decode_event, load
 from nguon.epcis.error import EpcisError, Limits, Policy
 from nguon.epcis.header import read_header, read_master_data
-from nguon.epcis.model import Document, Reading
+from nguon.epcis.model import AnyEvent, Document, Reading
 from nguon.epcis.places import move, place_document_faults, place_faults
 from nguon.epcis.validation import check_document_identities, check_event
 from nguon.epcis.validation.document import check_envelope
-from nguon.epcis.validation.structure import MOST_FAULTS, read_time
+from nguon.epcis.validation.structure import (
+    MOST_FAULTS,
+    MOST_OF_DOCUMENT,
+    Collected,
+    EnoughError,
+    read_time,
+)
 from nguon.errors import Fault
 
 _BYTE = re.compile(r"\(byte ([0-9]+)\)")
@@ -149,7 +155,11 @@ def _place(events: list[Reading], encoded: bytes, begin: int) -> None:
 
 
 class EventReader:
-    """Reads the events of one document, which share its prefixes and the reader's policy."""
+    """Reads the events of one document, which share its prefixes and the reader's policy.
+
+    Once a document has shown `MOST_OF_DOCUMENT` faults, no more than the first error is looked
+    for in each further event: enough to refuse it.
+    """
 
     def __init__(
         self,
@@ -163,6 +173,7 @@ class EventReader:
         self.policy = policy
         self.served = served
         self.careful = careful
+        self._told = 0
 
     def read(self, index: int, pointer: str, raw: bytes, *, own_context: bool = True) -> Reading:
         """One event; `own_context` lets its @context add to the document's."""
@@ -170,19 +181,33 @@ class EventReader:
         context_faults: list[Fault] = []
         if own_context and b"@context" in raw:
             namespaces, context_faults = self._inner_context(raw)
+        brief = self._told >= MOST_OF_DOCUMENT
         event, faults, timed = decode_event(
-            raw, namespaces, careful=self.careful and text.needs_care(raw)
+            raw, namespaces, careful=self.careful and text.needs_care(raw), brief=brief
         )
         faults += context_faults
         unsound = any(fault.level == "error" for fault in faults)
-        if event is not None:
-            check_event(event, faults, self.policy, served=self.served, timed=timed)
-            if len(faults) > MOST_FAULTS + 1:
-                params = {"limit": MOST_FAULTS}
-                faults[MOST_FAULTS:] = [Fault("epcis.too_many_faults", "", "", None, params)]
+        if event is not None and not (brief and unsound):
+            faults = self._check(event, faults, timed=timed, brief=brief)
+        if brief and any(fault.level == "error" for fault in faults):
+            params = {"limit": MOST_OF_DOCUMENT}
+            faults.append(Fault("epcis.too_many_faults", "", "", None, params))
+        self._told += len(faults)
         if pointer and faults:
             faults = [fault.at(pointer) for fault in faults]
         return Reading(index, pointer, raw, None if unsound else event, faults)
+
+    def _check(
+        self, event: AnyEvent, known: list[Fault], *, timed: bool, brief: bool
+    ) -> list[Fault]:
+        faults = Collected(known, brief=brief)
+        try:
+            check_event(event, faults, self.policy, served=self.served, timed=timed)
+        except EnoughError:
+            if not brief:
+                params = {"limit": MOST_FAULTS}
+                faults[MOST_FAULTS:] = [Fault("epcis.too_many_faults", "", "", None, params)]
+        return list(faults)
 
     def _inner_context(self, raw: bytes) -> tuple[Mapping[str, str], list[Fault]]:
         try:

@@ -112,8 +112,10 @@ def check_identifiers(event: AnyEvent, faults: list[Fault]) -> None:
 
 
 def _check_instances(name: str, epcs: Sequence[str], faults: list[Fault], *, unique: bool) -> None:
-    keys = [_key(epc) for epc in epcs]
-    for index, (epc, key) in enumerate(zip(epcs, keys, strict=True)):
+    keys: list[str] = []
+    for index, epc in enumerate(epcs):
+        key = _key(epc)
+        keys.append(key)
         serial = key[:_GTIN_AT] == _GTINS and key[_GTIN_END : _GTIN_END + 4] == "/21/"
         if not serial and not _is_instance(epc):
             pointer = f"/{name}/{index}"

@@ -7,7 +7,7 @@ what is left when the faulty members are taken out: enough to look at the rest o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -54,17 +54,20 @@ class EnoughError(Exception):
 
 
 MOST_FAULTS: Final = 1000
+MOST_OF_DOCUMENT: Final = 10_000
 
 
 @dataclass(slots=True)
 class Walk:
     """One walk: the prefixes in force, and the faults met so far.
 
-    At `MOST_FAULTS` it says so and raises `EnoughError`; the faults met stay in `faults`.
+    At `MOST_FAULTS` it says so and raises `EnoughError`, a `brief` one at its first error; the
+    faults met stay in `faults`.
     """
 
     namespaces: Mapping[str, str]
     faults: Faults = field(default_factory=list)
+    brief: bool = False
 
     def report(self, code: str, pointer: str, value: object = "", **params: object) -> object:
         self.add(Fault(code, pointer, value, None, params))
@@ -76,6 +79,31 @@ class Walk:
             self.faults.append(Fault("epcis.too_many_faults", fault.pointer, "", None, params))
             raise EnoughError
         self.faults.append(fault)
+        if self.brief and fault.level == "error":
+            raise EnoughError
+
+
+class Collected(list[Fault]):
+    """Faults of one event, which stop the checks by `EnoughError` when there are too many.
+
+    A `brief` collection stops them at the first error: whether the event is refused is all that
+    is asked.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = (), *, brief: bool = False) -> None:
+        super().__init__(faults)
+        self.brief = brief
+
+    def append(self, fault: Fault) -> None:
+        if len(self) > MOST_FAULTS:
+            raise EnoughError
+        super().append(fault)
+        if self.brief and fault.level == "error":
+            raise EnoughError
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self.append(fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,21 +295,44 @@ def _parse(name: str) -> tuple[str | None, bool]:
     return None if absolute else prefix, _NAME.fullmatch(name) is not None
 
 
-def check_free(value: object, pointer: str, walk: Walk) -> None:
+# A pointer whose steps are put together only when somebody reads it: most are never read, and
+# names may be long.
+Steps = str | tuple["Steps", str | int]
+_LONGEST_POINTER = 4000
+
+
+def check_free(value: object, pointer: Steps, walk: Walk) -> None:
     """Members inside an extension: any JSON, but prefixes defined and numbers that can be held."""
     if isinstance(value, OutOfRange):
-        walk.report("epcis.number_range", pointer, value)
+        walk.report("epcis.number_range", spell(pointer), value)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
-            check_free(entry, f"{pointer}/{index}", walk)
+            if isinstance(entry, dict | list | OutOfRange):
+                check_free(entry, (pointer, index), walk)
     elif isinstance(value, dict):
-        report_repeats(value, pointer, walk)
+        if isinstance(value, Repeated):
+            report_repeats(value, spell(pointer), walk)
         for name, member in value.items():
-            place = f"{pointer}/{escape(name)}"
             fault = name_fault(name, walk.namespaces) if ":" in name else None
             if fault is not None:
-                walk.add(fault.at(place))
-            check_free(member, place, walk)
+                walk.add(fault.at(spell((pointer, name))))
+            if isinstance(member, dict | list | OutOfRange):
+                check_free(member, (pointer, name), walk)
+
+
+def spell(pointer: Steps) -> str:
+    """The JSON pointer; where it would be very long, that of the nearest part around it."""
+    steps: list[str | int] = []
+    while isinstance(pointer, tuple):
+        pointer, step = pointer
+        steps.append(step)
+    text = pointer
+    for step in reversed(steps):
+        token = escape(step) if isinstance(step, str) else step
+        if isinstance(token, str) and len(text) + len(token) > _LONGEST_POINTER:
+            break
+        text = f"{text}/{token}"
+    return text
 
 
 def free(value: object, pointer: str, walk: Walk) -> object:
