@@ -94,13 +94,10 @@ def tell_device(request: HttpRequest) -> str:
 
 def read_stamp(request: HttpRequest, stamp: Stamp, now: datetime, *, look: bool) -> StampView:
     """Where a stamp stands, with what its page discloses; logs the look where it counts."""
-    standing = queries.read_standing(stamp)
-    seen = services.note_scan(stamp, standing.state, tell_device(request), now) if look else None
-    if seen is None:
-        known = queries.read_summary(stamp)
-        first_at, count = (known.first_at, known.count) if known else (None, 0)
-    else:
-        first_at, count = seen.first_at, seen.count
+    seen = services.note_scan(stamp, tell_device(request), now) if look else None
+    standing = seen.standing if seen else queries.read_standing(stamp)
+    known = seen or queries.read_summary(stamp)
+    first_at, count = (known.first_at, known.count) if known else (None, 0)
     odd = services.judge_stamp(stamp) if count > 1 or standing.state not in _IN_USE else []
     findings = [tell_finding(finding, "") for finding in odd]
     language = read_language()

@@ -25,7 +25,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nguon.errors import NguonError
 from nguon.gs1 import Gs1Error, Identifier, identify
 from nguon.labels.issued import Stamp
-from nguon.labels.queries import read_standing
 from nguon.labels.services import note_place, note_unissued, use_cover
 from nguon.parts.paths import link_of_path, page_path
 from nguon.parts.words import read_language, say_number
@@ -153,8 +152,7 @@ def _take(request: HttpRequest, stamp: Stamp, now: datetime) -> None:
     if "code" in request.POST:
         use_cover(stamp.product, stamp.serial, request.POST["code"], now)
     elif is_person(request):
-        state = read_standing(stamp).state
-        note_place(stamp, state, tell_device(request), request.POST.get("place", ""), now)
+        note_place(stamp, tell_device(request), request.POST.get("place", ""), now)
 
 
 def _page_of_lot(request: HttpRequest, view: StampView) -> Page | None:

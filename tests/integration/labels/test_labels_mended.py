@@ -183,7 +183,7 @@ def test_a_place_told_without_a_look_is_one_look(run: StampRun) -> None:
     now = timezone.now()
     for minutes in range(0, 50, 5):
         at = now + timedelta(minutes=minutes)
-        services.note_place(stamp, "activated", "phone", "22", at)
+        services.note_place(stamp, "phone", "22", at)
     assert ScanEntry.objects.count() == 1
 
 
@@ -193,12 +193,12 @@ def test_a_buyer_who_comes_back_is_not_told_of_a_copy(
     run = activate(keeper, officer, covered=True)
     stamp = queries.find_stamp(CAKE, queries.name_serial(run, run.first))
     noon = timezone.localtime().replace(hour=12, minute=0) + timedelta(days=1)
-    services.note_scan(stamp, "activated", "buyer", noon)
+    services.note_scan(stamp, "buyer", noon, state="activated")
     code = cover_code(read_ring().active_key, CAKE, run.first)
     services.use_cover(CAKE, stamp.serial, code, noon + timedelta(minutes=1))
-    services.note_scan(stamp, "consumed", "buyer", noon + timedelta(hours=2))
+    services.note_scan(stamp, "buyer", noon + timedelta(hours=2), state="consumed")
     assert services.judge_stamp(stamp) == []
-    services.note_scan(stamp, "consumed", "somebody", noon + timedelta(hours=3))
+    services.note_scan(stamp, "somebody", noon + timedelta(hours=3), state="consumed")
     (found,) = services.judge_stamp(stamp)
     assert (found.rule, found.params["count"]) == ("after_end", 1)
 
@@ -207,10 +207,10 @@ def test_a_task_deletes_old_salts_and_processes_forget_them(run: StampRun) -> No
     stamp = queries.find_stamp(CAKE, queries.name_serial(run, run.first))
     now = timezone.now()
     for days in (0, 1):
-        services.note_scan(stamp, "activated", "phone", now + timedelta(days=days))
+        services.note_scan(stamp, "phone", now + timedelta(days=days), state="activated")
     assert services.drop_salts(now + timedelta(days=1)) == 0
     assert services.drop_salts(now + timedelta(days=2)) == 1
     assert ScanSalt.objects.count() == 1
-    services.note_scan(stamp, "activated", "phone", now + timedelta(days=2))
+    services.note_scan(stamp, "phone", now + timedelta(days=2), state="activated")
     today = timezone.localdate(now)
     assert sorted(scans._salts) == [today + timedelta(days=1), today + timedelta(days=2)]

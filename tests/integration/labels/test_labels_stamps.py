@@ -341,7 +341,7 @@ def test_a_burst_over_a_run_and_many_unknown_numbers_are_found(
     now = timezone.now()
     for step in range(40):
         stamp = queries.find_stamp(CAKE, queries.name_serial(run, run.first + step))
-        services.note_scan(stamp, "activated", f"phone {step}", now - timedelta(seconds=step))
+        services.note_scan(stamp, f"phone {step}", now - timedelta(seconds=step), state="activated")
     for _ in range(20):
         services.note_unissued(CAKE, now)
     assert {found.rule for found in services.judge_recent(now)} == {"burst", "unknown_rate"}
@@ -355,7 +355,7 @@ def test_old_salts_are_thrown_away(run: StampRun) -> None:
     stamp = queries.find_stamp(CAKE, queries.name_serial(run, run.first))
     now = timezone.now()
     for days in (0, 1, 2, 3):
-        services.note_scan(stamp, "printed", "phone", now + timedelta(days=days))
+        services.note_scan(stamp, "phone", now + timedelta(days=days), state="printed")
     assert ScanSalt.objects.count() == 2
     assert len(set(ScanEntry.objects.values_list("device", flat=True))) == 4
 

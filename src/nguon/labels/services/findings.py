@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from nguon.accounts.decisions import Actor
 from nguon.accounts.services import require
-from nguon.labels.issued import Stamp
-from nguon.labels.models import Finding, ScanEntry, StampMove, StampRun, Unissued
+from nguon.eventstore.sql import query
+from nguon.labels.issued import ROOM, Stamp
+from nguon.labels.models import Finding, ScanEntry, StampRun, Unissued
 from nguon.labels.models.stamps import RunKind
 from nguon.labels.services.error import refuse
 from nguon.labels.services.texts import check_text
@@ -21,13 +22,14 @@ from nguon.stamps import findings as rules
 from nguon.stamps.findings import Scan, Sighting, Step
 
 _MOST_SCANS = 500
+# Its number, when, by which device (a digest), in which province.
+_Look = tuple[int, datetime, str, str]
 _LOOKED_BACK = timedelta(hours=24)
 
 
 def judge_stamp(stamp: Stamp) -> list[Finding]:
     """What the log of one stamp gives rise to; the open findings about it, new ones included."""
-    rows = ScanEntry.objects.filter(product=stamp.product, serial=stamp.serial).order_by("-at")
-    entries = list(rows.values_list("pk", "at", "device", "place")[:_MOST_SCANS])[::-1]
+    entries, steps = _read_history(stamp)
     scans = [Scan(local(at), device, place) for _, at, device, place in entries]
     opened = (
         _open(
@@ -38,20 +40,31 @@ def judge_stamp(stamp: Stamp) -> list[Finding]:
             serial=stamp.serial,
             run=stamp.run.pk,
         )
-        for one in rules.find_odd(scans, list_steps(stamp))
+        for one in rules.find_odd(scans, steps)
     )
     return [finding for finding in opened if finding is not None]
 
 
-def list_steps(stamp: Stamp) -> list[Step]:
-    """The history of one stamp, from the making of its run."""
-    made = StampRun.objects.values_list("made_at", flat=True).get(pk=stamp.run.pk)
+def _read_history(stamp: Stamp) -> tuple[list[_Look], list[Step]]:
+    """The looks at a stamp, oldest first, and its history from the making of its run."""
+    asked = {
+        "product": stamp.product,
+        "serial": stamp.serial,
+        "run": stamp.run.pk,
+        "number": stamp.number,
+        "most": _MOST_SCANS,
+    }
     begun = "printed" if stamp.run.kind == RunKind.IMPORTED else "generated"
-    moves = StampMove.objects.filter(
-        run=stamp.run.pk, first__lte=stamp.number, last__gte=stamp.number
-    ).order_by("at", "pk")
-    later = [Step(after, local(at)) for after, at in moves.values_list("after", "at")]
-    return [Step(begun, local(made)), *later]
+    looks: list[_Look] = []
+    steps: list[Step] = []
+    with connection.cursor() as cursor:
+        cursor.execute(query("stamp_history", ROOM), asked)
+        for kind, pk, at, told, place in cursor.fetchall():
+            if kind == "look":
+                looks.append((pk, at, told, place))
+            else:
+                steps.append(Step(begun if kind == "made" else told, local(at)))
+    return looks, steps
 
 
 def judge_recent(now: datetime | None = None) -> list[Finding]:

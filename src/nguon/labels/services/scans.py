@@ -13,6 +13,7 @@ from django.utils import timezone
 from nguon.eventstore.sql import query
 from nguon.labels.issued import ROOM, Stamp
 from nguon.labels.models import ScanEntry, ScanSalt
+from nguon.labels.queries import Standing
 from nguon.labels.services.error import refuse
 from nguon.stamps.places import ABROAD, places
 
@@ -29,10 +30,11 @@ class Seen:
     last_at: datetime
     count: int
     fresh: bool
+    standing: Standing
 
 
-def note_scan(stamp: Stamp, state: str, source: str, at: datetime) -> Seen:
-    """Log a look at a stamp's page.
+def note_scan(stamp: Stamp, source: str, at: datetime, *, state: str | None = None) -> Seen:
+    """Log a look at a stamp's page, with the state that it is in unless told otherwise.
 
     `source` is what the request says of the device (address, agent); only its digest under the
     day's salt is kept. The same device within half an hour is the same look.
@@ -49,11 +51,12 @@ def note_scan(stamp: Stamp, state: str, source: str, at: datetime) -> Seen:
     }
     with connection.cursor() as cursor:
         cursor.execute(query("note_scan", ROOM), values)
-        return Seen(*cursor.fetchone())
+        first_at, last_at, count, fresh, *span = cursor.fetchone()
+    return Seen(first_at, last_at, count, fresh, Standing(*span))
 
 
 @transaction.atomic
-def note_place(stamp: Stamp, state: str, source: str, place: str, at: datetime) -> None:
+def note_place(stamp: Stamp, source: str, place: str, at: datetime) -> None:
     """Add the province that the person chose to tell to their look. Raises LabelError.
 
     A device is in one place at a time: what it tells again within the hour takes the place of
@@ -63,7 +66,7 @@ def note_place(stamp: Stamp, state: str, source: str, place: str, at: datetime) 
         raise refuse("place_unknown", place)
     entry = _find_look(stamp, source, at)
     if entry is None:
-        note_scan(stamp, state, source, at)
+        note_scan(stamp, source, at)
         entry = _find_look(stamp, source, at)
     if entry is not None:
         entry.place = place
