@@ -11,6 +11,8 @@ from typing import Any
 
 from nguon.epcis.model import VocabularyElement
 
+_OWN = frozenset(("id", "attributes", "children", "type"))
+
 
 def read_header(skeleton: Mapping[str, Any]) -> dict[str, Any] | None:
     """The epcisHeader as it stands, None when there is none."""
@@ -65,4 +67,5 @@ def _element(kind: str, entry: Mapping[str, Any]) -> VocabularyElement | None:
         id=identity,
         attributes=attributes,
         children=tuple(child for child in listed if isinstance(child, str)),
+        extensions={name: value for name, value in entry.items() if name not in _OWN},
     )

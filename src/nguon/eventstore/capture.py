@@ -31,7 +31,7 @@ from nguon.eventstore.rows import (
     prepare,
 )
 from nguon.eventstore.sql import query
-from nguon.gs1 import Gs1Error, canonical_key
+from nguon.eventstore.vocabulary import write_master_data
 
 # How often a capture starts over after a clash before it gives up; all but the first are staged.
 TRIES = 8
@@ -130,7 +130,7 @@ def _store(connection: Connection, batch: _Batch) -> CaptureResult:
         for prepared in new:
             batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
         _write(connection, new, None if batch.staged else str(job))
-        _write_master_data(connection, batch.document, job)
+        write_master_data(connection, batch.document, job)
     ordered = [batch.results[reading.index] for reading in batch.document.events]
     result = CaptureResult(job, batch.proceed, ordered, batch.document.faults)
     _write_job(connection, batch, result)
@@ -239,30 +239,6 @@ def _declare(connection: Connection, new: Sequence[Prepared]) -> None:
         connection.execute(query("insert_declaration"), {**row, "event_key": prepared.link_key})
         for name in declaration.corrective_event_ids:
             connection.execute(query("insert_correction"), {**row, "event_key": event_key(name)})
-
-
-def _write_master_data(connection: Connection, document: Document, job: UUID) -> None:
-    rows = []
-    for element in document.master_data:
-        try:
-            name = canonical_key(element.id)
-        except Gs1Error:
-            name = element.id
-        attributes: dict[str, object] = {}
-        for attribute, value in element.attributes:
-            attributes.setdefault(attribute, value)
-        rows.append(
-            {
-                "id": name,
-                "type": element.type,
-                "attributes": _json.encode(attributes).decode(),
-                "children": list(element.children),
-                "job": job,
-            }
-        )
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(query("insert_vocabulary"), rows)
 
 
 def _write_job(connection: Connection, batch: _Batch, result: CaptureResult) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from nguon.errors import Fault
 from nguon.trace.model import Recorded
 
@@ -36,6 +38,23 @@ class EventResult:
     event_id: str
     event_key: UUID | None
     faults: Sequence[Fault] = ()
+    hash: str = ""
+
+
+class JobEvent(Struct, frozen=True):
+    """What became of one event of a capture, as its job tells it.
+
+    `hash` is the event hash (`ni:///…`), empty where it is not known: of an event that could not
+    be read, or that a long capture held back when it was rolled back. Of a job that still runs
+    "stored" says what will be, if nothing goes wrong.
+    """
+
+    position: int
+    status: Status
+    event_id: str
+    event_key: UUID | None
+    hash: str
+    faults: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +90,25 @@ class CaptureResult:
 
 @dataclass(frozen=True, slots=True)
 class CaptureJob:
-    """The lasting record of a capture (EPCIS 2.0 REST, CaptureJob)."""
+    """The lasting record of a capture (EPCIS 2.0 REST, CaptureJob).
+
+    `success` of a running job says that nothing went wrong yet. `waiting`: what was sent lies in
+    a file and is captured, or captured again, by the next worker. `errors` are the first 1000.
+    """
 
     id: UUID
     created_at: datetime
-    finished_at: datetime
+    finished_at: datetime | None
+    running: bool
     success: bool
     proceed: bool
     sender: str
     stored: int
     duplicates: int
     refused: int
+    withheld: int = 0
+    waiting: bool = False
     errors: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def running(self) -> bool:
-        """Never: a capture is done when it is acknowledged."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,20 @@ values (%(job)s, %(success)s, %(proceed)s, %(sender)s, %(stored)s, %(duplicates)
         %(errors)s, %(document)s);
 
 -- insert_vocabulary --
--- Keep master data that says something new.
-insert into eventstore.vocabulary (id, type, attributes, children, job)
-select %(id)s, %(type)s, %(attributes)s::jsonb, %(children)s::text[], %(job)s
+-- Keep master data that says something new; the order of its attributes and the spelling of its
+-- id are nothing new.
+insert into eventstore.vocabulary (id, type, attributes, children, job, element, context)
+select %(id)s, %(type)s, %(attributes)s::jsonb, %(children)s::text[], %(job)s,
+       %(element)s::jsonb, %(context)s::jsonb
  where not exists (
     select from (
-        select attributes, children from eventstore.vocabulary
+        select attributes, children, element, context from eventstore.vocabulary
          where id = %(id)s and type = %(type)s order by recorded desc limit 1
     ) newest
     where newest.attributes = %(attributes)s::jsonb and newest.children = %(children)s::text[]
+      and coalesce(newest.element, '{}') - 'attributes' - 'id'
+          = %(element)s::jsonb - 'attributes' - 'id'
+      and newest.context is not distinct from %(context)s::jsonb
  ) on conflict do nothing;
 
 -- vocabulary --

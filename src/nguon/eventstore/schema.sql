@@ -103,7 +103,7 @@ create table eventstore.correction (
 create table eventstore.capture_job (
     job           uuid        not null primary key,
     created_at    timestamptz not null default now(),
-    finished_at   timestamptz not null default clock_timestamp(),
+    finished_at   timestamptz default clock_timestamp(),
     success       boolean     not null,
     proceed       boolean     not null,
     sender        text        not null default '',
@@ -111,11 +111,32 @@ create table eventstore.capture_job (
     duplicates    integer     not null,
     refused       integer     not null,
     errors        jsonb       not null default '[]',
-    document      jsonb       not null default '{}'
+    document      jsonb       not null default '{}',
+    running       boolean     not null default false,
+    withheld      integer     not null default 0,
+    tries         integer     not null default 0,
+    source        text
 );
 create index capture_job_created on eventstore.capture_job (created_at desc, job desc);
+create index capture_job_running on eventstore.capture_job (created_at) where running;
+create index capture_job_sender on eventstore.capture_job
+    (sender collate "C", created_at desc, job desc) where sender <> '';
+
+-- What became of the events of a capture, a thousand to a row: a letter for each in statuses, its
+-- id, sixteen bytes of its key, and in told, by position, faults and the hash of what was not kept.
+create table eventstore.capture_result (
+    job      uuid    not null,
+    first    integer not null,
+    statuses text    not null,
+    ids      text[]  not null,
+    keys     bytea   not null,
+    told     jsonb   not null default '{}',
+    primary key (job, first)
+);
 
 -- Master data from document headers; the newest row of an id speaks, older ones are its history.
+-- `attributes` are what is asked about, by name; `element` is the entry as it was captured, with
+-- the prefixes of its names in `context`.
 create table eventstore.vocabulary (
     id         text collate "C" not null,
     type       text        not null,
@@ -123,8 +144,11 @@ create table eventstore.vocabulary (
     children   text[]      not null default '{}',
     job        uuid        not null,
     recorded   timestamptz not null default now(),
+    element    jsonb,
+    context    jsonb,
     primary key (id, type, recorded)
 );
+create index vocabulary_type on eventstore.vocabulary (type collate "C", id, recorded);
 
 -- Nothing is rewritten (architecture, guarantee 2): events are corrected by declarations.
 create function eventstore.refuse_rewriting() returns trigger language plpgsql as $$

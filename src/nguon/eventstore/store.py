@@ -29,11 +29,14 @@ from nguon.eventstore.query import (
     EventPage,
     FoundEvent,
     MasterElement,
+    Place,
     bounded,
     find_all,
     find_master_data,
+    find_master_page,
     find_page,
     read_history,
+    read_vocabularies,
 )
 from nguon.eventstore.reader import EVER, StoreReader, make_event
 from nguon.eventstore.sql import query
@@ -175,12 +178,37 @@ class Store:
         with explained(), self._pool.take() as connection, bounded(connection, bounds):
             return find_master_data(connection, query, bounds, recorded_by)
 
+    def master_data_page(
+        self,
+        query: MasterQuery,
+        *,
+        want: int,
+        after: Place | None = None,
+        recorded_by: datetime | None = None,
+        bounds: Bounds = _BOUNDS,
+    ) -> tuple[list[MasterElement], Place | None]:
+        """A page of the master data that answers, and where the next one begins."""
+        with explained(), self._pool.take() as connection, bounded(connection, bounds):
+            return find_master_page(
+                connection, query, bounds, want=want, after=after, recorded_by=recorded_by
+            )
+
     def master_data_history(
-        self, name: str, kind: str | None = None, *, limit: int = 100
+        self,
+        name: str,
+        kind: str | None = None,
+        *,
+        limit: int = 100,
+        recorded_by: datetime | None = None,
     ) -> list[MasterElement]:
         """All that was captured of an id in any syntax, newest first."""
         with explained(), self._pool.take() as connection:
-            return read_history(connection, name, kind, limit)
+            return read_history(connection, name, kind, limit, recorded_by)
+
+    def vocabularies(self) -> list[str]:
+        """The names of the vocabularies that master data was captured of."""
+        with explained(), self._pool.take() as connection:
+            return read_vocabularies(connection)
 
 
 def _short_names(attributes: dict[str, Any]) -> dict[str, Any]:

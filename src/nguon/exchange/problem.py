@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nguon.epcis.xml import Problem as Written
+from nguon.epcis.xml import write_problem
+from nguon.epcis.xml.signs import FORBIDDEN
 from nguon.errors import Fault, Language, NguonError
 
 CONTENT_TYPE = "application/problem+json"
+XML_CONTENT_TYPE = "application/problem+xml"
+# So many faults an answer in XML spells out: its schema has one sentence for all of them.
+_TOLD = 10
 
 # What each name means in a few words; the names are those of the standard's OpenAPI.
 _TITLES: Mapping[str, tuple[str, str]] = {
@@ -19,7 +25,18 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "The content goes against a rule of EPCIS",
         "Nội dung trái quy tắc của EPCIS",
     ),
+    "QueryValidationException": ("The query cannot be read", "Không đọc được truy vấn"),
     "QueryParameterException": ("A parameter cannot be used", "Một tham số không dùng được"),
+    "QueryTooLargeException": ("The answer is too large", "Kết quả quá lớn"),
+    "QueryTooComplexException": ("The query costs too much", "Truy vấn quá tốn kém"),
+    "SubscriptionControlsException": (
+        "The subscription cannot be set up so",
+        "Không đăng ký được như vậy",
+    ),
+    "NoSuchNameException": ("No such name", "Không có tên này"),
+    "URITooLongException": ("The address is too long", "Địa chỉ quá dài"),
+    "QueryTooLargeException": ("The answer would be too large", "Kết quả quá lớn"),
+    "QueryTooComplexException": ("The query would cost too much", "Truy vấn tốn quá nhiều"),
     "SecurityException": ("Access refused", "Chưa được phép"),
     "NoSuchResourceException": ("Nothing here", "Không có ở đây"),
     "CaptureLimitExceededException": ("The capture is too large", "Lần gửi quá lớn"),
@@ -38,6 +55,7 @@ _NAMES: Mapping[int, str] = {
     406: "NotAcceptableException",
     409: "ResourceAlreadyExistsException",
     413: "CaptureLimitExceededException",
+    414: "URITooLongException",
     415: "UnsupportedMediaTypeException",
 }
 
@@ -63,6 +81,16 @@ class Problem(NguonError):  # noqa: N818 - the RFC's own word
     def body(self, language: Language = "en") -> dict[str, Any]:
         """The RFC 7807 object; `detail` tells the first fault and how many more there are."""
         return describe(self.status, self.faults, language, self.name)
+
+    def xml(self, language: Language = "en") -> bytes:
+        """The same as an EPCISException, whose schema has no place for single faults."""
+        body = self.body(language)
+        told = sorted(self.faults, key=lambda fault: fault.level != "error")[:_TOLD]
+        lines = [f"{one.pointer} {one.sentence(language)}".strip() for one in told]
+        if more := len(self.faults) - len(told):
+            lines.append(f"(+{more})")
+        detail = FORBIDDEN.sub("\ufffd", "\n".join(lines))
+        return write_problem(Written(body["type"], body["title"], self.status, detail))
 
 
 def refuse(

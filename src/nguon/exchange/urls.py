@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from nguon.exchange import views
 from nguon.exchange.soap import urls as soap
+from nguon.exchange.vocabularies import urls as vocabularies
 
 urlpatterns: list[URLPattern] = [
     path("capture", views.capture, name="epcis-capture"),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     # An eventID is a URI; percent-encoded slashes arrive decoded.
     path("events/<path:event_id>", views.event, name="epcis-event"),
     *soap.urlpatterns,
+    *vocabularies.urlpatterns,
     path("", views.refuse_address),
     path("<path:address>", views.refuse_address),
 ]

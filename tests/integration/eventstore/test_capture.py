@@ -93,7 +93,7 @@ def test_a_document_without_events_makes_a_job_and_nothing_else(
     assert count_rows(store_url) == {**dict.fromkeys(count_rows(store_url), 0), "capture_job": 1}
 
 
-@pytest.mark.parametrize("step", ["_write_job", "_write_master_data", "_declare"])
+@pytest.mark.parametrize("step", ["_write_job", "write_master_data", "_declare"])
 def test_a_failure_at_any_step_leaves_nothing(
     store_url: str, fresh_store: Store, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -6,7 +6,7 @@ EPCIS 2.0 section 9 and its XML Schemas; EPCIS 1.2 sections 9 and 11.
 from __future__ import annotations
 
 from nguon.epcis.xml.event_writing import Style
-from nguon.epcis.xml.identifiers import EpcFormat, translate
+from nguon.epcis.xml.identifiers import EpcFormat, translate, translate_id
 from nguon.epcis.xml.jobs import (
     CaptureJob,
     Problem,
@@ -30,6 +30,7 @@ __all__ = [
     "read_capture_job",
     "read_xml",
     "translate",
+    "translate_id",
     "write_capture_job",
     "write_problem",
     "write_query_exception",

@@ -55,6 +55,11 @@ def _translated(form: str, text: str) -> str | None:
         return None
 
 
+def translate_id(text: str, form: EpcFormat) -> str:
+    """One identifier in the form asked for; itself where it has none, or none is asked for."""
+    return (_translated(form, text) or text) if form in _SHOWN else text
+
+
 def translate(event: AnyEvent, form: EpcFormat, faults: list[Fault], pointer: str = "") -> AnyEvent:
     """The event with its identifiers in one syntax; those that have none stay, with a flag."""
     if form not in _SHOWN:

@@ -6,7 +6,13 @@ index answers what, and what a query may cost.
 
 from __future__ import annotations
 
-from nguon.eventstore.query.master import find_master_data, read_history
+from nguon.eventstore.query.master import (
+    Place,
+    find_master_data,
+    find_master_page,
+    read_history,
+    read_vocabularies,
+)
 from nguon.eventstore.query.model import Bounds, EventPage, FoundEvent, MasterElement
 from nguon.eventstore.query.run import find_all, find_page
 from nguon.eventstore.query.search import bounded
@@ -16,9 +22,12 @@ __all__ = [
     "EventPage",
     "FoundEvent",
     "MasterElement",
+    "Place",
     "bounded",
     "find_all",
     "find_master_data",
+    "find_master_page",
     "find_page",
     "read_history",
+    "read_vocabularies",
 ]

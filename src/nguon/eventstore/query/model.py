@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from nguon.epcis.decoding import decode_event
+from nguon.epcis.master import list_attributes
 from nguon.epcis.model import AnyEvent
 from nguon.epcis.query import query_error
 from nguon.eventstore.rows import decode_context
@@ -56,13 +57,31 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class MasterElement:
-    """One element of master data, as an answer shows it, and since when it is recorded so."""
+    """One element of master data, as an answer shows it, and since when it is recorded so.
+
+    `id` is its key, `written` how it was captured. `attributes` are by name, a list where one
+    stands several times; `listed` as they were captured.
+    """
 
     type: str
     id: str
     attributes: Mapping[str, Any]
     children: Sequence[str]
     recorded: datetime
+    written: str = ""
+    listed: Sequence[tuple[str, Any]] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The VocabularyElement that it is in JSON."""
+        return {
+            "id": self.written or self.id,
+            **({"attributes": list_attributes(self.listed)} if self.listed else {}),
+            **({"children": list(self.children)} if self.children else {}),
+            **self.extensions,
+        }
 
 
 @dataclass(frozen=True, slots=True)

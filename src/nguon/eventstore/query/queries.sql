@@ -445,31 +445,47 @@ select distinct v.id
      where v.id > wanted.stem || '/254/' and v.id < wanted.stem || '/2540' limit %(limit)s
  ) v limit %(limit)s;
 
--- master_data --
--- The newest master data of each vocabulary and id, in order, from a position on; what is asked of
--- it is asked of the newest only.
-select v.type, v.id, v.attributes::text, v.children, v.recorded
-  from (
-    select distinct on (v.id, v.type) v.*
-      from eventstore.vocabulary v
-     where (v.id, v.type) > (%(id)s::text collate "C", %(type)s::text collate "default")
-       and {named} and v.recorded <= %(recorded_by)s::timestamptz
-     order by v.id, v.type, v.recorded desc
-     limit %(chunk)s
-  ) v
- order by v.id, v.type;
+-- master_data_named --
+-- The newest master data of some ids, in each vocabulary.
+select distinct on (v.id, v.type) {columns}
+  from eventstore.vocabulary v
+ where v.id = any(%(names)s::text[]) and v.recorded <= %(recorded_by)s::timestamptz
+ order by v.id, v.type, v.recorded desc;
 
--- named_any --
--- No names asked for.
-true
+-- master_data_of --
+-- The newest master data of each id of a vocabulary, in order, from an id on; what is asked of it
+-- is asked of the newest only.
+select distinct on (v.id) {columns}
+  from eventstore.vocabulary v
+ where v.type collate "C" = %(type)s::text and v.id > %(id)s::text
+   and v.recorded <= %(recorded_by)s::timestamptz
+ order by v.id, v.recorded desc
+ limit %(chunk)s;
 
--- named_these --
--- Some names asked for.
-v.id = any(%(names)s::text[])
+-- vocabulary_names --
+-- The vocabularies that there are: leaps from one to the next.
+with recursive name(type) as (
+    (select v.type collate "C" from eventstore.vocabulary v order by v.type collate "C" limit 1)
+    union all
+    select (select v.type collate "C" from eventstore.vocabulary v
+             where v.type collate "C" > name.type order by v.type collate "C" limit 1)
+      from name where name.type is not null
+)
+select type from name where type is not null limit %(limit)s;
 
 -- history --
--- All master data of an id in a vocabulary, newest first.
-select v.type, v.id, v.attributes::text, v.children, v.recorded
-  from eventstore.vocabulary v
- where v.id = %(id)s and (%(type)s::text is null or v.type = %(type)s)
- order by v.recorded desc limit %(limit)s;
+-- All master data of an id in a vocabulary, newest first. Two captures that met may have said the
+-- same at once: what repeats the row before it is no history.
+select {columns} from (
+    select v.*, lag(row(v.attributes, v.children, v.element - 'attributes' - 'id', v.context))
+               over (partition by v.type order by v.recorded) is not distinct from
+           row(v.attributes, v.children, v.element - 'attributes' - 'id', v.context) as repeats
+      from eventstore.vocabulary v
+     where v.id = %(id)s and (%(type)s::text is null or v.type = %(type)s)
+) v
+ where not repeats and v.recorded <= %(recorded_by)s::timestamptz
+ order by v.recorded desc, v.type limit %(limit)s;
+
+-- master_columns --
+-- What an element of master data is made of.
+v.type, v.id, v.attributes::text, v.children, v.recorded, v.element::text, v.context::text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from msgspec import structs
 
@@ -14,6 +13,7 @@ from nguon.epcis.soap import Parameters, Poll, SoapError, write_names, write_res
 from nguon.epcis.xml import Style, Version, write_vocabulary_answer, write_xml
 from nguon.errors import Fault
 from nguon.eventstore.query import FoundEvent
+from nguon.exchange.vocabularies.queries import gather_elements
 from nguon.parts.engine import get_store
 from nguon.rules import NGUON_VOC
 
@@ -69,13 +69,11 @@ def _complete(found: FoundEvent) -> AnyEvent:
 
 def _poll_master_data(params: Parameters, version: Version) -> bytes:
     query = read_master_json(dict(params.values), params.namespaces)
-    lists: dict[str, list[dict[str, Any]]] = {}
-    for each in get_store().query_master_data(query):
-        attributes = [{"id": name, "attribute": value} for name, value in each.attributes.items()]
-        element: dict[str, Any] = {"id": each.id, "attributes": attributes}
-        lists.setdefault(each.type, []).append(element | {"children": list(each.children)})
-    vocabularies = [{"type": kind, "vocabularyElementList": each} for kind, each in lists.items()]
-    answer = write_vocabulary_answer(vocabularies, creation_date=None, version=version)
+    form = _STYLES[version].epc_format
+    vocabularies, namespaces = gather_elements(get_store().query_master_data(query), form)
+    answer = write_vocabulary_answer(
+        vocabularies, creation_date=None, version=version, namespaces=namespaces
+    )
     return write_results(answer)
 
 
