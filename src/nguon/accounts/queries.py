@@ -14,6 +14,8 @@ from nguon.accounts.models import AccessKey, Member
 from nguon.errors import Fault
 
 _USE_NOTED = timedelta(minutes=5)
+# What the text of every machine's key begins with.
+KEY_SIGN = "nq_"
 
 
 def read_actor(request: HttpRequest) -> Actor:

@@ -13,10 +13,9 @@ from django.db import IntegrityError, transaction
 
 from nguon.accounts.decisions import AccessError, Actor, decide, rules, side_of
 from nguon.accounts.models import AccessKey, Member
-from nguon.accounts.queries import digest_key
+from nguon.accounts.queries import KEY_SIGN, digest_key
 from nguon.errors import Fault, NguonError
 
-_SIGN = "nq_"
 SAMPLE_PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("hanh", "Đỗ Thị Hạnh", "https://id.gs1.org/417/9521105000012", "label_keeper"),
     ("tra", "Hoàng Văn Trà", "https://id.gs1.org/417/9521301000014", "owner"),
@@ -63,7 +62,7 @@ def add_key(
 ) -> tuple[AccessKey, str]:
     """A machine's key: its entry, and its text, which cannot be shown again."""
     _check_role(role, organisation)
-    text = _SIGN + secrets.token_urlsafe(32)
+    text = KEY_SIGN + secrets.token_urlsafe(32)
     key = AccessKey.objects.create(
         name=name,
         shown=text[:9],

@@ -12,11 +12,9 @@ from typing import Any
 
 import orjson
 import structlog
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
-from django.utils.crypto import constant_time_compare
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from psycopg import OperationalError
@@ -25,6 +23,7 @@ from psycopg_pool import PoolTimeout
 from nguon.errors import Language, NguonError
 from nguon.exchange.headers import DISCOVERY, JSON_TYPES, VERSIONS, allow, refuse_accept
 from nguon.exchange.problem import CONTENT_TYPE, Problem, refuse
+from nguon.exchange.senders import read_sender
 
 RETRY_AFTER = 30
 Handler = Callable[..., HttpResponse]
@@ -81,21 +80,9 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return response
 
 
-def check_key(request: HttpRequest) -> None:
-    """Problem 401 or 403 unless capture is open or the request bears the capture key."""
-    if settings.NGUON_OPEN_CAPTURE:
-        return
-    if not settings.NGUON_CAPTURE_KEY:
-        raise refuse(403, "closed")
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if (
-        constant_time_compare(given.strip(), settings.NGUON_CAPTURE_KEY)
-        and scheme.lower() == "bearer"
-    ):
-        return
-    problem = refuse(401, "key_wrong" if given else "key_missing")
-    problem.headers["WWW-Authenticate"] = 'Bearer realm="epcis"'
-    raise problem
+def check_key(request: HttpRequest) -> str:
+    """Whose capture it is (`senders.read_sender`); Problem 401 or 403 for who may not send."""
+    return read_sender(request)
 
 
 def _explain(error: NguonError) -> Problem:

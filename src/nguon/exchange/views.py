@@ -51,10 +51,10 @@ def _is_streamed(request: HttpRequest) -> bool:
 
 
 def _post_capture(request: HttpRequest) -> HttpResponse:
-    check_key(request)
+    sender = check_key(request)
     proceed = read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour"))
     body, xml = _read_body(request, xml=True), is_xml(request.content_type or "")
-    result = services.capture_document(body, proceed=proceed, xml=xml)
+    result = services.capture_document(body, proceed=proceed, sender=sender, xml=xml)
     place = reverse("epcis-job", kwargs={"job": str(result.job)})
     return answer_empty(202, {**VERSIONS, "Location": place})
 
@@ -90,10 +90,10 @@ def _get_job(request: HttpRequest, job: str) -> HttpResponse:
 
 
 def _post_event(request: HttpRequest) -> HttpResponse:
-    check_key(request)
+    sender = check_key(request)
     chosen = negotiate(request)
     body = _read_body(request)
-    result = services.capture_event(body)
+    result = services.capture_event(body, sender=sender)
     response = answer_json(body, content_type=chosen, status=201)
     # A reverse would leave some signs of a URI bare; an eventID in a path has none to leave.
     response["Location"] = reverse("epcis-events") + "/" + quote(result.event_id, safe="")
