@@ -6,17 +6,21 @@ GS1-Extensions, GS1-Vendor-Version, and those of the capture interface.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from nguon import __version__
+from nguon.epcis.xml import Version
 from nguon.exchange.problem import Problem, refuse
 from nguon.rules import NGUON_VOC
 
 VERSION = "2.0.0"
+OLDEST = "1.2.0"
+# The vocabulary that belongs to each version of EPCIS.
+CBV_VERSIONS: Mapping[Version, str] = {"2.0": VERSION, "1.2": OLDEST}
 JSON_TYPES = ("application/json", "application/ld+json")
-_XML_TYPES = ("application/xml", "text/xml", "application/epcis+xml")
+XML_TYPES = ("application/xml", "text/xml")
+_XML_TYPES = (*XML_TYPES, "application/epcis+xml")
 
-# Events are answered as they were received, so nothing is translated from one syntax to another.
 VERSIONS: Mapping[str, str] = {
     "GS1-EPCIS-Version": VERSION,
     "GS1-CBV-Version": VERSION,
@@ -24,11 +28,13 @@ VERSIONS: Mapping[str, str] = {
 }
 DISCOVERY: Mapping[str, str] = {
     **VERSIONS,
-    "GS1-EPCIS-Min": VERSION,
+    "GS1-EPCIS-Min": OLDEST,
     "GS1-EPCIS-Max": VERSION,
-    "GS1-CBV-Min": VERSION,
+    "GS1-CBV-Min": OLDEST,
     "GS1-CBV-Max": VERSION,
-    "GS1-EPC-Format": "Never_Translates",
+    # Any of them, as the caller prefers.
+    "GS1-EPC-Format": "No_Preference",
+    "GS1-CBV-XML-Format": "No_Preference",
     "GS1-Vendor-Version": __version__,
 }
 _FORMATS = ("No_Preference", "Never_Translates")
@@ -68,7 +74,8 @@ def read_behaviour(value: str | None) -> bool:
     raise refuse(400, "error_behaviour", value)
 
 
-def _numbers(version: str) -> tuple[int, ...] | None:
+def read_version(version: str) -> tuple[int, ...] | None:
+    """The numbers of a version, three at least; None for what is none."""
     parts = version.strip().split(".")
     if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
         return None
@@ -76,7 +83,7 @@ def _numbers(version: str) -> tuple[int, ...] | None:
 
 
 def _outside(header: str, version: str) -> bool:
-    wanted, ours = _numbers(version), _numbers(VERSION)
+    wanted, ours = read_version(version), read_version(VERSION)
     if wanted is None or ours is None:
         return True
     return wanted > ours if header.endswith("Min") else wanted < ours
@@ -95,11 +102,14 @@ def check_versions(headers: Mapping[str, str]) -> None:
         )
 
 
-def refuse_accept(wanted: str) -> Problem:
+def refuse_accept(wanted: str, offers: Sequence[str] = JSON_TYPES) -> Problem:
     """The refusal of an Accept header that names nothing we write."""
-    return refuse(406, "not_acceptable", wanted, header="Accept", offer=", ".join(JSON_TYPES))
+    return refuse(406, "not_acceptable", wanted, header="Accept", offer=", ".join(offers))
 
 
 def allow(methods: Iterable[str]) -> dict[str, str]:
-    """The Allow header; OPTIONS is always there."""
-    return {"Allow": ", ".join(["OPTIONS", *methods])}
+    """The Allow header; OPTIONS is always there, and HEAD wherever GET is."""
+    named = ["OPTIONS"]
+    for method in methods:
+        named += ["GET", "HEAD"] if method == "GET" else [method]
+    return {"Allow": ", ".join(named)}

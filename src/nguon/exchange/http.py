@@ -10,74 +10,50 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
 import structlog
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from nguon.errors import Language, NguonError
-from nguon.exchange.headers import DISCOVERY, JSON_TYPES, VERSIONS, allow, refuse_accept
-from nguon.exchange.problem import CONTENT_TYPE, Problem, refuse
+from nguon.epcis.query import QueryError
+from nguon.errors import NguonError
+from nguon.exchange.answers import (
+    RETRY_AFTER,
+    answer_empty,
+    answer_json,
+    answer_problem,
+    choose_language,
+)
+from nguon.exchange.forms import prefer
+from nguon.exchange.headers import DISCOVERY, JSON_TYPES, allow, refuse_accept
+from nguon.exchange.limits import check_address
+from nguon.exchange.problem import Problem, refuse
 from nguon.exchange.senders import read_sender
 
-RETRY_AFTER = 30
+__all__ = [
+    "RETRY_AFTER",
+    "Handler",
+    "answer_empty",
+    "answer_json",
+    "answer_problem",
+    "check_key",
+    "choose_language",
+    "door",
+    "negotiate",
+]
+
 Handler = Callable[..., HttpResponse]
 _log = structlog.get_logger("nguon.exchange")
 
 
-def choose_language(request: HttpRequest) -> Language:
-    """Vietnamese where Accept-Language puts it before English, else English."""
-    for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
-        if tag.startswith(("vi", "en")):
-            return "vi" if tag.startswith("vi") else "en"
-    return "en"
-
-
 def negotiate(request: HttpRequest) -> str:
     """The JSON media type to answer with; Problem 406 where Accept names none of ours."""
-    chosen = request.get_preferred_type(list(JSON_TYPES))
+    chosen = prefer(request, JSON_TYPES)
     if chosen is None:
         raise refuse_accept(request.headers.get("Accept", ""))
     return chosen
-
-
-def answer_json(
-    content: object, *, content_type: str, status: int = 200, headers: Mapping[str, str] = VERSIONS
-) -> HttpResponse:
-    """JSON that no cache may share: what may be read can change with the reader."""
-    body = content if isinstance(content, bytes) else orjson.dumps(content)
-    response = HttpResponse(body, status=status, content_type=content_type, headers=dict(headers))
-    response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["Accept"])
-    return response
-
-
-def answer_empty(status: int, headers: Mapping[str, str]) -> HttpResponse:
-    """An answer without a body, and so without a type."""
-    response = HttpResponse(status=status, headers=dict(headers))
-    del response["Content-Type"]
-    return response
-
-
-def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The refusal in the caller's language."""
-    language = choose_language(request)
-    response = answer_json(
-        problem.body(language),
-        content_type=CONTENT_TYPE,
-        status=problem.status,
-        headers={**VERSIONS, **problem.headers},
-    )
-    response["Content-Language"] = language
-    patch_vary_headers(response, ["Accept-Language"])
-    if problem.status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response
 
 
 def check_key(request: HttpRequest) -> str:
@@ -88,6 +64,8 @@ def check_key(request: HttpRequest) -> str:
 def _explain(error: NguonError) -> Problem:
     if isinstance(error, Problem):
         return error
+    if isinstance(error, QueryError):
+        return Problem(error.status, *error.faults, name=error.exception)
     return Problem(int(getattr(error, "status", 400)), *error.faults)
 
 
@@ -113,6 +91,8 @@ def door(*, discovery: Callable[[], Mapping[str, str]] = dict, **handlers: Handl
     @csrf_exempt
     def view(request: HttpRequest, **given: Any) -> HttpResponse:
         method = "GET" if request.method == "HEAD" else request.method or ""
+        if problem := check_address(request.path, request.META.get("QUERY_STRING", "")):
+            return answer_problem(request, problem)
         if method == "OPTIONS":
             return answer_empty(204, {**DISCOVERY, **discovery(), **allowed})
         if method not in handlers:

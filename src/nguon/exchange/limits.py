@@ -2,18 +2,21 @@
 
 EPCIS 2.0 REST binding, headers GS1-EPCIS-Capture-Limit (events) and
 GS1-EPCIS-Capture-File-Size-Limit (bytes). A body over the limit is refused by its announced
-length before a byte is read, and one without a length as soon as it runs over.
+length before a byte is read, and one without a length as soon as it runs over. An address may be
+as long as `ADDRESS`, so that a query in a URL can be long, and no longer (414).
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from nguon.exchange.problem import refuse
+from nguon.exchange.problem import Problem, refuse
 
 CHUNK = 64 * 1024
 EVENTS = 10_000
 BYTES = 16 * 1024 * 1024
+# Path and query in bytes. Proxies in front may allow less.
+ADDRESS = 16 * 1024
 
 
 class Stream(Protocol):
@@ -22,6 +25,14 @@ class Stream(Protocol):
     def read(self, size: int, /) -> bytes:
         """At most `size` bytes, empty at the end."""
         ...
+
+
+def check_address(path: str, query: str) -> Problem | None:
+    """Problem 414 for an address that is too long."""
+    length = len(path) + len(query)
+    if length <= ADDRESS:
+        return None
+    return refuse(414, "address_too_long", length, limit=ADDRESS)
 
 
 def check_length(announced: str | None, limit: int) -> int | None:

@@ -221,7 +221,7 @@ def test_a_chunked_body_is_read_and_limited_without_a_length(client, settings) -
 def test_options_announces_the_limits_and_both_behaviours(client) -> None:
     response = client.options("/epcis/capture")
     assert response.status_code == 204
-    assert response["Allow"] == "OPTIONS, GET, POST"
+    assert response["Allow"] == "OPTIONS, GET, HEAD, POST"
     assert response["GS1-Capture-Error-Behaviour"] == "all"
     assert int(response["GS1-EPCIS-Capture-Limit"]) >= 500
     assert int(response["GS1-EPCIS-Capture-File-Size-Limit"]) > 1_000_000

@@ -48,7 +48,7 @@ def test_the_answer_is_a_query_document(client) -> None:
     response = post(client, make_bare())
     answer = client.get(response["Location"])
     assert answer["Content-Type"] == "application/json"
-    assert answer["GS1-EPC-Format"] == "Never_Translates"
+    assert answer["GS1-EPC-Format"] == "Always_GS1_Digital_Link"
     assert answer.json()["type"] == "EPCISQueryDocument"
 
 
@@ -126,8 +126,8 @@ def test_an_unknown_event_is_404_and_named(client) -> None:
     ("path", "allowed"),
     [
         ("/epcis/events", "OPTIONS, POST"),
-        ("/epcis/events/urn:uuid:x", "OPTIONS, GET"),
-        ("/epcis/capture/x", "OPTIONS, GET"),
+        ("/epcis/events/urn:uuid:x", "OPTIONS, GET, HEAD"),
+        ("/epcis/capture/x", "OPTIONS, GET, HEAD"),
     ],
 )
 def test_every_address_tells_its_methods(client, path, allowed) -> None:
@@ -139,12 +139,12 @@ def test_every_address_tells_its_methods(client, path, allowed) -> None:
 
 def test_a_form_that_is_not_written_is_406_and_nothing_is_stored(client) -> None:
     event = make_bare()
-    assert post(client, event, Accept="application/xml").status_code == 406
+    assert post(client, event, Accept="text/html").status_code == 406
     address = f"/epcis/events/{event['eventID']}"
     assert client.get(address).status_code == 404
     post(client, event)
-    assert client.get(address, headers={"Accept": "application/xml"}).status_code == 406
-    assert client.get(address, headers={"GS1-EPC-Format": "Always_EPC_URN"}).status_code == 406
+    assert client.get(address, headers={"Accept": "text/html"}).status_code == 406
+    assert client.get(address, headers={"GS1-EPC-Format": "Always_GTIN"}).status_code == 406
     json_ld = client.get(address, headers={"Accept": "application/ld+json"})
     assert json_ld["Content-Type"] == "application/ld+json"
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from lxml import etree
 
 from nguon.exchange.http import answer_json, check_key, door, negotiate
 from nguon.exchange.problem import refuse
@@ -30,7 +31,7 @@ def failing(error: Exception):
 def test_options_lists_the_methods_and_the_versions() -> None:
     response = door(GET=answer, POST=answer)(make.options("/"))
     assert response.status_code == 204
-    assert response["Allow"] == "OPTIONS, GET, POST"
+    assert response["Allow"] == "OPTIONS, GET, HEAD, POST"
     assert response["GS1-EPCIS-Version"] == response["GS1-CBV-Max"] == "2.0.0"
     assert response["GS1-Extensions"].startswith("nguon=https://")
 
@@ -38,7 +39,7 @@ def test_options_lists_the_methods_and_the_versions() -> None:
 def test_any_other_method_is_refused_with_what_is_allowed() -> None:
     response = door(GET=answer)(make.put("/"))
     assert response.status_code == 405
-    assert response["Allow"] == "OPTIONS, GET"
+    assert response["Allow"] == "OPTIONS, GET, HEAD"
     assert response["Content-Type"] == "application/problem+json"
 
 
@@ -87,9 +88,29 @@ def test_accept_chooses_between_json_and_json_ld(accept, chosen) -> None:
 
 def test_an_accept_that_names_nothing_of_ours_is_406() -> None:
     view = door(GET=lambda request: answer_json({}, content_type=negotiate(request)))
-    response = view(make.get("/", headers={"Accept": "application/xml"}))
+    response = view(make.get("/", headers={"Accept": "text/html"}))
     assert response.status_code == 406
     assert "application/ld+json" in json.loads(response.content)["detail"]
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "text/xml", "application/problem+xml"])
+def test_a_refusal_is_xml_for_who_reads_xml(accept) -> None:
+    view = door(GET=lambda request: answer_json({}, content_type=negotiate(request)))
+    response = view(make.get("/", headers={"Accept": accept, "Accept-Language": "vi"}))
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+xml")
+    root = etree.fromstring(response.content)
+    assert root.tag == "{urn:epcglobal:epcis:xsd:2}EPCISException"
+    assert root.findtext("type") == "epcisException:NotAcceptableException"
+    assert root.findtext("status") == "406"
+    assert accept in root.findtext("detail")
+
+
+def test_an_address_that_is_too_long_is_414() -> None:
+    view = door(GET=answer)
+    assert view(make.get("/", {"a": "x" * 16_000})).status_code == 200
+    response = view(make.get("/", {"a": "x" * 17_000}))
+    assert response.status_code == 414
+    assert json.loads(response.content)["type"] == "epcisException:URITooLongException"
 
 
 @pytest.mark.parametrize(

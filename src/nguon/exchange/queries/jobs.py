@@ -1,4 +1,4 @@
-"""Reads through the EPCIS door: capture jobs, and events by their id."""
+"""Reads of capture jobs, and how a job and its errors are told."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from nguon.epcis.event_id import plain_id
-from nguon.epcis.writing import write_query_document
+from nguon.epcis.xml import CaptureJob as WrittenJob
+from nguon.epcis.xml import Problem as Written
+from nguon.epcis.xml import write_capture_job
+from nguon.epcis.xml.signs import FORBIDDEN
 from nguon.errors import Fault
-from nguon.eventstore import CaptureJob, EventResult, StoredEvent
+from nguon.eventstore import CaptureJob, EventResult
+from nguon.exchange.answers import XML_DECLARATION, Rendered, encode_json
+from nguon.exchange.forms import Form
 from nguon.exchange.problem import refuse
 from nguon.parts.engine import get_store
 
 PER_PAGE = 30
-_MOST_PER_PAGE = 200
+_MOST_PER_PAGE = 1000
+_WOULD = {"stored": "accepted", "conflict": "refused"}
 
 
-def find_job(text: str) -> dict[str, Any]:
-    """The capture job of an id as the binding writes it; Problem 404."""
+def find_job(text: str) -> CaptureJob:
+    """The capture job of an id; Problem 404."""
     try:
         job = get_store().job(UUID(text))
     except ValueError:
         job = None
     if job is None:
         raise refuse(404, "no_job", text)
-    return write_job(job)
+    return job
 
 
-def list_jobs(query: Mapping[str, str]) -> tuple[list[dict[str, Any]], str]:
+def list_jobs(query: Mapping[str, str]) -> tuple[Sequence[CaptureJob], str]:
     """A page of jobs, newest first, and the token of the next page, empty on the last."""
     size = read_page_size(query.get("perPage"))
     before = read_token(query.get("nextPageToken"))
-    jobs = list(get_store().jobs(size + 1, before))
+    jobs = get_store().jobs(size + 1, before)
     token = write_token(jobs[size - 1]) if len(jobs) > size else ""
-    return [write_job(job) for job in jobs[:size]], token
+    return jobs[:size], token
 
 
 def read_page_size(text: str | None) -> int:
-    """`perPage`, 30 where it is not given, at most 200."""
+    """`perPage`, 30 where it is not given, at most 1000."""
     if text is None:
         return PER_PAGE
     if not (text.isascii() and text.isdigit() and int(text[:9])):
@@ -69,6 +72,22 @@ def read_token(token: str | None) -> tuple[datetime, UUID] | None:
         raise refuse(400, "page_token", token, name="QueryParameterException") from None
 
 
+def render_job(job: CaptureJob, form: Form) -> Rendered:
+    """One job: a CaptureJob object, or an EPCISCaptureJob."""
+    body = write_capture_job(_as_xml(job)) if form.xml else encode_json(write_job(job))
+    return Rendered(body, form.media_type, form.headers)
+
+
+def render_jobs(jobs: Sequence[CaptureJob], form: Form) -> Rendered:
+    """Some jobs: an array, or in XML, which has no schema for it, a CaptureJobCollection."""
+    if not form.xml:
+        return Rendered(encode_json([*map(write_job, jobs)]), form.media_type, form.headers)
+    documents = [write_capture_job(_as_xml(job)).decode() for job in jobs]
+    inner = "".join(document.removeprefix(XML_DECLARATION) for document in documents)
+    body = f"{XML_DECLARATION}<CaptureJobCollection>{inner}</CaptureJobCollection>"
+    return Rendered(body.encode(), form.media_type, form.headers)
+
+
 def write_job(job: CaptureJob) -> dict[str, Any]:
     """A CaptureJob object of the binding."""
     return {
@@ -82,6 +101,25 @@ def write_job(job: CaptureJob) -> dict[str, Any]:
     }
 
 
+def _as_xml(job: CaptureJob) -> WrittenJob:
+    return WrittenJob(
+        capture_id=str(job.id),
+        running=job.running,
+        success=job.success,
+        behaviour="proceed" if job.proceed else "rollback",
+        created_at=job.created_at.astimezone(UTC),
+        finished_at=job.finished_at.astimezone(UTC) if job.finished_at else None,
+        errors=tuple(_problem(write_error(error)) for error in job.errors),
+    )
+
+
+def _problem(error: Mapping[str, Any]) -> Written:
+    # The schema has no member for the place, which says most.
+    told = f"{error.get('pointer', '')} {error['detail']}".strip()
+    title, detail = (FORBIDDEN.sub("\ufffd", text) for text in (error["title"], told))
+    return Written(error["type"], title, error["status"], detail)
+
+
 def write_error(error: Mapping[str, Any]) -> dict[str, Any]:
     """A stored fault as an RFC 7807 object; place, code, rule and both languages stay with it."""
     conflict = error.get("code") == "eventstore.event_conflict"
@@ -93,9 +131,6 @@ def write_error(error: Mapping[str, Any]) -> dict[str, Any]:
         "detail": error.get("en", ""),
         **error,
     }
-
-
-_WOULD = {"stored": "accepted", "conflict": "refused"}
 
 
 def write_rehearsal(results: Sequence[EventResult], faults: Sequence[Fault]) -> dict[str, Any]:
@@ -116,33 +151,6 @@ def write_rehearsal(results: Sequence[EventResult], faults: Sequence[Fault]) -> 
         ],
         "errors": [write_error(fault.as_dict()) for fault in faults],
     }
-
-
-def write_events(event_id: str) -> bytes:
-    """The EPCISQueryDocument of an event and its error declarations; Problem 404."""
-    # No event's id holds U+0000, and the database takes no text that does.
-    known = "\0" not in event_id
-    stored = get_store().events_by_id(plain_id(event_id)) if known else []
-    if not stored:
-        raise refuse(404, "no_event", event_id)
-    return write_query_document(
-        [(complete(entry, event_id), entry.event.namespaces) for entry in stored],
-        creation_date=max(entry.record_time for entry in stored if entry.record_time),
-    )
-
-
-def complete(entry: StoredEvent, event_id: str) -> bytes:
-    """The event as it was received, with the members that a server adds where it left them out.
-
-    They are put in front of its own text, which stays as it is to the last digit.
-    """
-    added: dict[str, str] = {}
-    if entry.event.event_id is None:
-        added["eventID"] = event_id
-    if entry.event.record_time is None and entry.record_time is not None:
-        added["recordTime"] = _write_time(entry.record_time)
-    raw: bytes = entry.raw.lstrip()
-    return orjson.dumps(added)[:-1] + b"," + raw[1:] if added else raw
 
 
 def _write_time(moment: datetime) -> str:
