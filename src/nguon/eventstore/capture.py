@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import structs
 from psycopg import Connection, errors
 
-from nguon.epcis import Document, Reading, digest, event_key
+from nguon.epcis import Document, Reading, digest, event_hash, event_key
 from nguon.epcis.decoding import decode_event
 from nguon.epcis.model import AnyEvent
+from nguon.epcis.places import place_faults
 from nguon.errors import Fault
+from nguon.eventstore.jobs import describe_errors, write_results
+from nguon.eventstore.jobs.results import PACKAGE
 from nguon.eventstore.model import CaptureResult, EventResult
 from nguon.eventstore.rows import (
     Prepared,
@@ -35,6 +39,7 @@ from nguon.eventstore.vocabulary import write_master_data
 
 # How often a capture starts over after a clash before it gives up; all but the first are staged.
 TRIES = 8
+_NOT_KEPT = frozenset(("refused", "conflict", "withheld"))
 CLASHES = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 _BLOCK = 4000
 # Numbers as they came: a header may hold some that no float holds.
@@ -42,8 +47,8 @@ _json = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
 
 @dataclass(slots=True)
-class _Batch:
-    """A document on its way into the store."""
+class Batch:
+    """A document, or a block of one, on its way into the store."""
 
     document: Document
     proceed: bool
@@ -55,13 +60,16 @@ class _Batch:
     def settle(self, reading: Reading, status: str, *faults: Fault) -> None:
         known = self.prepared.get(reading.index)
         given = reading.event.event_id if reading.event is not None else None
+        told = [*reading.faults, *place_faults(list(faults), reading)]
         self.results[reading.index] = EventResult(
             index=reading.index,
             pointer=reading.pointer,
             status=status,  # type: ignore[arg-type]  # one of Status, by the callers below
             event_id=known.id if known else given or "",
             event_key=known.key if known else None,
-            faults=[*reading.faults, *faults],
+            faults=told,
+            # Of what is kept the hash follows from what is kept.
+            hash=event_hash(reading.event) if reading.event and status in _NOT_KEPT else "",
         )
 
     @property
@@ -76,7 +84,7 @@ def capture(
     connection: Connection, document: Document, *, proceed: bool = False, sender: str = ""
 ) -> CaptureResult:
     """Store a document over a connection in autocommit; returns only once it is durable."""
-    batch = _Batch(document, proceed, sender)
+    batch = Batch(document, proceed, sender)
     _prepare(batch)
     for tries in range(TRIES):
         try:
@@ -94,17 +102,17 @@ def rehearse(connection: Connection, document: Document) -> list[EventResult]:
 
     "stored" stands for what would be stored if the rest allowed it.
     """
-    batch = _Batch(document, proceed=True, sender="")
+    batch = Batch(document, proceed=True, sender="")
     _prepare(batch)
     waiting = [p for i, p in batch.prepared.items() if i not in batch.results]
-    new = _sort_out(connection, batch, waiting)
+    new = settle_known(connection, batch, waiting)
     differing = _find_differing(connection, new)
     for prepared in new:
         batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
     return [batch.results[reading.index] for reading in document.events]
 
 
-def _prepare(batch: _Batch) -> None:
+def _prepare(batch: Batch) -> None:
     seen: dict[UUID, int] = {}
     for reading in batch.document.events:
         if not reading.accepted:
@@ -116,9 +124,9 @@ def _prepare(batch: _Batch) -> None:
             batch.settle(reading, "duplicate")
 
 
-def _store(connection: Connection, batch: _Batch) -> CaptureResult:
+def _store(connection: Connection, batch: Batch) -> CaptureResult:
     waiting = [p for i, p in batch.prepared.items() if i not in batch.results]
-    new = _sort_out(connection, batch, waiting)
+    new = settle_known(connection, batch, waiting)
     job = uuid4()
     if batch.staged and not batch.failed:
         new = _stage(connection, batch, new, str(job))
@@ -126,10 +134,7 @@ def _store(connection: Connection, batch: _Batch) -> CaptureResult:
         for prepared in new:
             batch.settle(prepared.reading, "withheld", Fault("eventstore.withheld"))
     else:
-        differing = _find_differing(connection, new)
-        for prepared in new:
-            batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
-        _write(connection, new, None if batch.staged else str(job))
+        write_events(connection, batch, new, job)
         write_master_data(connection, batch.document, job)
     ordered = [batch.results[reading.index] for reading in batch.document.events]
     result = CaptureResult(job, batch.proceed, ordered, batch.document.faults)
@@ -137,11 +142,15 @@ def _store(connection: Connection, batch: _Batch) -> CaptureResult:
     return result
 
 
-def _sort_out(connection: Connection, batch: _Batch, waiting: Sequence[Prepared]) -> list[Prepared]:
-    """What is new, in key order (two senders then never wait for one another in a ring)."""
-    keys = [prepared.key for prepared in waiting]
-    rows = connection.execute(query("existing_events"), {"keys": keys}).fetchall() if keys else []
-    stored = {row[0]: row for row in rows}
+def settle_known(
+    connection: Connection, batch: Batch, waiting: Sequence[Prepared], job: UUID | None = None
+) -> list[Prepared]:
+    """Settle what is stored already, as a repeat or a conflict; the rest is new.
+
+    In key order: two senders then never wait for one another in a ring. `job` is one that stores
+    its document in blocks, and whose own events do not count.
+    """
+    stored = _find_stored(connection, [prepared.key for prepared in waiting], job)
     new = []
     for prepared in waiting:
         row = stored.get(prepared.key)
@@ -156,6 +165,16 @@ def _sort_out(connection: Connection, batch: _Batch, waiting: Sequence[Prepared]
     return sorted(new, key=lambda prepared: prepared.key)
 
 
+def _find_stored(
+    connection: Connection, keys: Sequence[UUID], job: UUID | None
+) -> dict[UUID, tuple[UUID, bytes, str, str | None]]:
+    if not keys:
+        return {}
+    text = query("existing_events") if job is None else query("other_events", PACKAGE)
+    rows = connection.execute(text, {"keys": list(keys), "job": job}).fetchall()
+    return {row[0]: row for row in rows}
+
+
 def _same(doc: str, context: str | None, event: AnyEvent) -> bool:
     """Whether a stored event means the same; an event may go by its own hash, named or not."""
     stored = decode_event(doc.encode(), decode_context(context))[0]
@@ -166,7 +185,9 @@ def _nameless(event: AnyEvent) -> bytes:
     return digest(structs.replace(event, event_id=None))
 
 
-def _find_differing(connection: Connection, new: Sequence[Prepared]) -> dict[UUID, list[Fault]]:
+def _find_differing(
+    connection: Connection, new: Sequence[Prepared], job: UUID | None = None
+) -> dict[UUID, list[Fault]]:
     """A flag for every declaration that is not otherwise identical to the event it speaks of.
 
     Only events on record already are compared; what is told in whatever order is kept.
@@ -174,24 +195,35 @@ def _find_differing(connection: Connection, new: Sequence[Prepared]) -> dict[UUI
     declared = [p for p in new if p.event.error_declaration is not None]
     if not declared:
         return {}
-    keys = {"keys": [prepared.link_key for prepared in declared]}
-    rows = connection.execute(query("existing_events"), keys).fetchall()
-    stored = {row[0]: (row[2], row[3]) for row in rows}
+    stored = _find_stored(connection, [prepared.link_key for prepared in declared], job)
     flags: dict[UUID, list[Fault]] = {}
     for prepared in declared:
         plain = structs.replace(prepared.event, error_declaration=None)
         known = stored.get(prepared.link_key)
-        if known is not None and not _same(*known, plain):
+        if known is not None and not _same(known[2], known[3], plain):
             pointer = f"{prepared.reading.pointer}/errorDeclaration"
             flags[prepared.key] = [Fault("eventstore.declaration_differs", pointer, prepared.id)]
     return flags
+
+
+def write_events(
+    connection: Connection, batch: Batch, new: Sequence[Prepared], job: UUID, *, block: bool = False
+) -> None:
+    """Store what is new; those that were staged have their own rows already.
+
+    `block`: it is a part of what the job stores, and the rest of it does not count as on record.
+    """
+    differing = _find_differing(connection, new, job if block else None)
+    for prepared in new:
+        batch.settle(prepared.reading, "stored", *differing.get(prepared.key, ()))
+    _write(connection, new, None if batch.staged else str(job))
 
 
 # -- writing --------------------------------------------------------------------------------
 
 
 def _stage(
-    connection: Connection, batch: _Batch, new: Sequence[Prepared], job: str
+    connection: Connection, batch: Batch, new: Sequence[Prepared], job: str
 ) -> list[Prepared]:
     """Store events by way of a staging table; those another sender stored first are settled.
 
@@ -202,7 +234,7 @@ def _stage(
         copy.write(b"".join([event_line(prepared, job) for prepared in new]))
     inserted = {row[0] for row in connection.execute(query("insert_staged"))}
     lost = [prepared for prepared in new if prepared.key not in inserted]
-    if _sort_out(connection, batch, lost) or batch.failed:
+    if settle_known(connection, batch, lost) or batch.failed:
         raise errors.SerializationFailure("another capture changed what this one relied on")
     return [prepared for prepared in new if prepared.key in inserted]
 
@@ -241,9 +273,9 @@ def _declare(connection: Connection, new: Sequence[Prepared]) -> None:
             connection.execute(query("insert_correction"), {**row, "event_key": event_key(name)})
 
 
-def _write_job(connection: Connection, batch: _Batch, result: CaptureResult) -> None:
+def _write_job(connection: Connection, batch: Batch, result: CaptureResult) -> None:
     document = batch.document
-    told = [*document.faults, *(f for r in result.results for f in r.faults)]
+    told = chain(document.faults, (f for r in result.results for f in r.faults))
     connection.execute(
         query("insert_job"),
         {
@@ -254,7 +286,9 @@ def _write_job(connection: Connection, batch: _Batch, result: CaptureResult) -> 
             "stored": result.stored,
             "duplicates": result.duplicates,
             "refused": result.refused,
-            "errors": _json.encode([f.as_dict() for f in told if f.level == "error"]).decode(),
+            "withheld": result.count("withheld"),
+            "errors": describe_errors(told),
             "document": _json.encode(document.envelope).decode(),
         },
     )
+    write_results(connection, result.job, result.results)

@@ -113,9 +113,13 @@ class CaptureJob:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The newest master data of an id. Attributes by the last part of their name."""
+    """The newest master data of an id. Attributes by the last part of their name.
+
+    Where several vocabularies speak of the id, the newest recorded decides, for each attribute.
+    """
 
     id: str
     type: str
     attributes: Mapping[str, Any]
     children: Sequence[str] = ()
+    recorded: datetime | None = None

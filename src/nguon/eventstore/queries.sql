@@ -54,9 +54,9 @@ values (%(event_key)s, %(declaration_key)s, %(at)s) on conflict do nothing;
 -- insert_job --
 -- The record of one capture.
 insert into eventstore.capture_job
-    (job, success, proceed, sender, stored, duplicates, refused, errors, document)
+    (job, success, proceed, sender, stored, duplicates, refused, withheld, errors, document)
 values (%(job)s, %(success)s, %(proceed)s, %(sender)s, %(stored)s, %(duplicates)s, %(refused)s,
-        %(errors)s, %(document)s);
+        %(withheld)s, %(errors)s, %(document)s);
 
 -- insert_vocabulary --
 -- Keep master data that says something new; the order of its attributes and the spelling of its
@@ -76,23 +76,12 @@ select %(id)s, %(type)s, %(attributes)s::jsonb, %(children)s::text[], %(job)s,
  ) on conflict do nothing;
 
 -- vocabulary --
--- The newest master data of some ids.
-select distinct on (id, type) id, type, attributes::text, children
-  from eventstore.vocabulary where id = any(%(ids)b) order by id, type, recorded desc;
-
--- job --
--- One capture.
-select job, created_at, finished_at, success, proceed, sender, stored, duplicates, refused,
-       errors::text
-  from eventstore.capture_job where job = %(job)s;
-
--- jobs --
--- Captures, newest first, from a position on.
-select job, created_at, finished_at, success, proceed, sender, stored, duplicates, refused,
-       errors::text
-  from eventstore.capture_job
- where %(at)s::timestamptz is null or (created_at, job) < (%(at)s::timestamptz, %(job)s::uuid)
- order by created_at desc, job desc limit %(limit)s;
+-- The newest master data of some ids, in each vocabulary, the oldest of them first.
+select id, type, attributes::text, children, recorded from (
+    select distinct on (id, type) id, type, attributes, children, recorded
+      from eventstore.vocabulary where id = any(%(ids)b) order by id, type, recorded desc
+) newest
+ order by id, recorded, type;
 
 -- event_by_key --
 -- Events by key, with when they were known and declared wrong.

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from psycopg_pool import ConnectionPool
 
 from nguon.epcis import Document, event_key
+from nguon.epcis.decoding import load_fast
 from nguon.epcis.query import MasterQuery, Query, Request, Tokens
 from nguon.errors import Fault
 from nguon.eventstore.capture import CLASHES, capture, rehearse
 from nguon.eventstore.error import StoreError, explained
+from nguon.eventstore.jobs import find_job, find_jobs, find_results, settle_dead
+from nguon.eventstore.jobs.record import fail_job, find_running, insert_running
 from nguon.eventstore.migrate import newest
 from nguon.eventstore.model import (
     CaptureJob,
     CaptureResult,
     EventResult,
+    JobEvent,
+    Status,
     StoredEvent,
     Vocabulary,
 )
@@ -40,6 +44,7 @@ from nguon.eventstore.query import (
 )
 from nguon.eventstore.reader import EVER, StoreReader, make_event
 from nguon.eventstore.sql import query
+from nguon.eventstore.streamed import Stream, capture_stream
 from nguon.gs1.charset import encode
 from nguon.trace.model import Recorded
 
@@ -86,21 +91,74 @@ class Store:
         with explained(), self._pool.take() as connection:
             return rehearse(connection, document)
 
+    def capture_stream(
+        self,
+        source: Callable[[], Stream],
+        *,
+        proceed: bool = False,
+        sender: str = "",
+        job: UUID | None = None,
+    ) -> CaptureJob:
+        """Store a document of any length as one capture, its job to be seen while it runs.
+
+        `source` opens the document, anew where the capture has to start over. Raises
+        `EpcisError` where nothing can be made of it; what is wrong with its events is in the job
+        and in `results`. `job` is one that waits (`enqueue`); without it a new one is made.
+        """
+        try:
+            with explained():
+                return capture_stream(
+                    self._pool.take, source, proceed=proceed, sender=sender, job=job
+                )
+        except CLASHES as error:
+            raise StoreError(Fault("eventstore.busy", value=error)) from error
+
+    def enqueue(self, job: UUID, source: str, *, proceed: bool = False, sender: str = "") -> None:
+        """Write down a capture that waits in a file for somebody to take it up."""
+        with explained(), self._pool.take() as connection:
+            insert_running(connection, job, proceed=proceed, sender=sender, source=source)
+
+    def fail(self, job: UUID, *faults: Fault) -> bool:
+        """Finish a running job as failed, nothing of it stored; whether it was running."""
+        with explained(), self._pool.take() as connection:
+            return fail_job(connection, job, *faults)
+
+    def running_jobs(self) -> list[tuple[UUID, str | None]]:
+        """Jobs that are not done and the files that they wait in; dead ones are settled."""
+        with explained(), self._pool.take() as connection:
+            found = find_running(connection)
+            dead = {j for j, source in found if source is None and settle_dead(connection, j)}
+        return [(job, source) for job, source in found if job not in dead]
+
     def job(self, job: UUID) -> CaptureJob | None:
         """The record of a capture, None when there is none."""
         with explained(), self._pool.take() as connection:
-            row = connection.execute(query("job"), {"job": job}).fetchone()
-        return None if row is None else _make_job(row)
+            return find_job(connection, job)
 
     def jobs(
-        self, limit: int = 30, before: tuple[datetime, UUID] | None = None
+        self,
+        limit: int = 30,
+        before: tuple[datetime, UUID] | None = None,
+        sender: str | None = None,
     ) -> Sequence[CaptureJob]:
-        """Captures, newest first; `before` is (created_at, id) of the last one seen."""
-        at, job = before or (None, None)
+        """Captures, newest first; `before` is (created_at, id) of the last one seen.
+
+        With `sender`, those of one sender alone.
+        """
         with explained(), self._pool.take() as connection:
-            values = {"at": at, "job": job, "limit": limit}
-            rows = connection.execute(query("jobs"), values).fetchall()
-        return [_make_job(row) for row in rows]
+            return find_jobs(connection, limit, before, sender)
+
+    def results(
+        self,
+        job: UUID,
+        after: int = -1,
+        limit: int = 100,
+        status: Status | Sequence[Status] | None = None,
+    ) -> list[JobEvent]:
+        """What became of the events of a capture behind a position, in their order."""
+        wanted = (status,) if isinstance(status, str) else tuple(status or ())
+        with explained(), self._pool.take() as connection:
+            return find_results(connection, job, after, limit, wanted)
 
     # -- looking up -------------------------------------------------------------------------
 
@@ -144,10 +202,16 @@ class Store:
             return {}
         with explained(), self._pool.take() as connection:
             rows = connection.execute(query("vocabulary"), {"ids": list(ids)}).fetchall()
-        return {
-            row[0]: Vocabulary(row[0], row[1], _short_names(orjson.loads(row[2])), row[3])
-            for row in rows
-        }
+        found: dict[str, Vocabulary] = {}
+        for name, kind, attributes, children, recorded in rows:
+            known = found.get(name)
+            said = {
+                **(known.attributes if known else {}),
+                **_short_names(load_fast(attributes.encode())),
+            }
+            inside = children or (known.children if known else ())
+            found[name] = Vocabulary(name, kind, said, inside, recorded)
+        return found
 
     def reader(
         self, as_of: datetime | None = None, recorded_by: datetime | None = None
@@ -217,8 +281,3 @@ def _short_names(attributes: dict[str, Any]) -> dict[str, Any]:
         name.replace("#", "/").rpartition("/")[2].rpartition(":")[2]: value
         for name, value in attributes.items()
     }
-
-
-def _make_job(row: tuple[Any, ...]) -> CaptureJob:
-    *values, errors = row
-    return CaptureJob(*values, errors=orjson.loads(errors))  # type: ignore[misc]  # nine columns

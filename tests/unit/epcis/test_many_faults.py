@@ -1,4 +1,4 @@
-"""A document that is wrong from end to end: every event keeps its place, the checks do not run on."""
+"""A document wrong from end to end: every event keeps its place, the checks do not run on."""
 
 from __future__ import annotations
 
