@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from nguon.cli.common import EXIT_REFUSED, data_option, explained, open_store, speak
+from nguon.epcis.master import say
 from nguon.eventstore import Store
 from nguon.gs1 import Gs1Error, read_code
 from nguon.trace import Answer, Finding, Gap, explain, find_findings
@@ -211,7 +212,7 @@ def _find_names(store: Store, keys: set[str]) -> Mapping[str, str]:
     products = {key: key.partition("/10/")[0].partition("/21/")[0] for key in keys}
     known = store.vocabulary(sorted(set(products.values())))
     return {
-        key: str(known[product].attributes["descriptionShort"])
+        key: say(known[product].attributes["descriptionShort"], speak())
         for key, product in products.items()
         if product in known and "descriptionShort" in known[product].attributes
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from nguon.parts.engine import get_store
 from nguon.parts.words import read_language
+from nguon.registry.captured import Captured, Difference, compare, read_captured
 from nguon.registry.grants import list_prefixes
 from nguon.registry.models import Certificate, KeyGrant, Kind, Organisation, Place, Product
 
@@ -48,15 +49,30 @@ _COMPUTED: dict[type[Model], dict[str, Exists]] = {Place: {"private": Exists(_HO
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the register, or what a captured document said of the key."""
+    """One entry of the register with what captured documents say of its key, or these alone."""
 
     key: str
     values: Mapping[str, Any]
+    captured: Captured | None = None
 
     def say(self, name: str) -> str:
-        """A field in the active language, Vietnamese where there is no other."""
-        english = str(self.values.get(f"{name}_en") or "") if read_language() == "en" else ""
-        return english or str(self.values.get(name) or "")
+        """A field in the active language: the register's own, else as captured.
+
+        Vietnamese where there is no other. Of a household only the register speaks.
+        """
+        language = read_language()
+        english = str(self.values.get(f"{name}_en") or "") if language == "en" else ""
+        own = english or str(self.values.get(name) or "")
+        if own or self.captured is None or self.private:
+            return own
+        return self.captured.say(name, language)
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Where the register and captured master data disagree."""
+        if self.captured is None or self.private:
+            return []
+        return list(compare(self.captured, self.values, read_language()))
 
     def day(self, name: str) -> date | None:
         """A field that is a date."""
@@ -114,6 +130,13 @@ class Directory:
         name = entry.say("name")
         return f"{name}, {commune}" if commune and _proper(commune) not in name else name
 
+    @property
+    def differences(self) -> list[Difference]:
+        """Where entries of the register and captured master data disagree, by key."""
+        groups = (self.products, self.places, self.organisations)
+        entries = [entry for group in groups for _, entry in sorted(group.items())]
+        return [each for entry in entries for each in entry.differences]
+
     def product(self, key: str) -> Entry | None:
         """The product of a lot, a serial or a class."""
         return self.products.get(class_key(key))
@@ -139,20 +162,24 @@ def _proper(commune: str) -> str:
     return " ".join(word for word in commune.split() if word[:1].isupper())
 
 
-def look_up(keys: Iterable[str | None]) -> Directory:
-    """Everything the register knows of these keys, in one query.
+def look_up(keys: Iterable[str | None], *, filled: bool = False) -> Directory:
+    """Everything known of these keys.
 
-    Producers of the products found come along. Keys it does not know are looked up among the
-    master data of captured documents, in one query more.
+    One query to the register, in which producers of the products found come along. Keys it does
+    not know are looked up among the master data of captured documents, in one query more; with
+    `filled` so are those it knows, to fill what it leaves empty and to see where they differ.
     """
     asked = {key for key in keys if key and not key.startswith(_NAMELESS)}
-    wanted = _widen(asked)
-    rows = _select(wanted)
+    rows = _select(_widen(asked))
+    known = {key for _, key, _ in rows}
+    missing = [key for key in asked if not known & _widen([key])]
+    captured = _read_captured(_widen(missing) | (known if filled else set()))
     groups: dict[str, dict[str, Entry]] = {model.__name__: {} for model in _FIELDS}
     for kind, key, values in rows:
-        groups[kind][key] = Entry(key, values)
-    known = {key for group in groups.values() for key in group}
-    _add_vocabulary(groups, sorted(key for key in asked if not known & _widen([key])))
+        groups[kind][key] = Entry(key, values, captured.get(key))
+    for key in sorted(captured.keys() - known):
+        if captured[key].say("name", "vi"):
+            groups[captured[key].kind][key] = Entry(key, {}, captured[key])
     return Directory(
         groups["Organisation"], groups["Place"], groups["Product"], groups["Certificate"]
     )
@@ -191,15 +218,10 @@ def _without_extension(key: str) -> str:
     return key.split("/254/", 1)[0] if "/414/" in key else key
 
 
-def _add_vocabulary(groups: dict[str, dict[str, Entry]], missing: list[str]) -> None:
-    found = get_store().vocabulary(sorted(_widen(missing))) if missing else {}
-    for key, known in found.items():
-        name = known.attributes.get("name") or known.attributes.get("descriptionShort") or ""
-        kind = {"EPCClass": "Product", "Location": "Place", "Party": "Organisation"}.get(
-            known.type.rpartition(":")[2]
-        )
-        if kind and name:
-            groups[kind][key] = Entry(key, {"name": name})
+def _read_captured(keys: Iterable[str]) -> dict[str, Captured]:
+    found = get_store().vocabulary(sorted(keys)) if keys else {}
+    read = {key: read_captured(known) for key, known in found.items()}
+    return {key: captured for key, captured in read.items() if captured.kind}
 
 
 def count_samples() -> int:

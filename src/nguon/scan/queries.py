@@ -38,5 +38,5 @@ def is_known(key: str) -> bool:
 
 
 def name_keys(keys: Sequence[str]) -> Directory:
-    """The register's entries for some keys."""
-    return look_up(keys)
+    """What is known of some keys."""
+    return look_up(keys, filled=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from nguon.parts.words import read_language, say_instant, say_number
 from nguon.tracing.asking import DIRECTIONS, Question
@@ -14,6 +14,8 @@ from nguon.tracing.drawing import draw
 from nguon.tracing.queries import LIMITS, Recognised, Traced
 from nguon.tracing.rows import GAPS_PER_PAGE, PER_PAGE, Rows
 from nguon.tracing.words import GapLine, describe_gap, name_code, say_answer, shorten_key
+
+_MOST_DIFFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,17 @@ class Choice:
     href: str
     current: bool
     direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """What the register and a captured document say of one thing, where they disagree."""
+
+    label: str
+    code: str
+    registered: str
+    captured: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ def show_trace(traced: Traced, question: Question, page: int, gap_page: int = 1)
         "remarks": [describe_gap(traced, gap) for gap in traced.remarks],
         "goods": [row for row in shown if not row.container],
         "containers": [row for row in shown if row.container],
+        "differences": _show_differences(traced),
         "counts": _say_counts(traced),
         "pages": _show_pages(question, page, pages),
         "limits": _say_limits(traced),
@@ -99,6 +113,26 @@ def show_trace(traced: Traced, question: Question, page: int, gap_page: int = 1)
         "corrected": _say_corrected(traced),
         "sample": is_sample(traced),
     }
+
+
+def _show_differences(traced: Traced) -> list[DifferenceLine]:
+    words = {
+        "name": pgettext("entry", "Name"),
+        "brand": pgettext("entry", "Brand"),
+        "description": pgettext("entry", "Description"),
+        "origin": pgettext("entry", "Origin"),
+        "address": pgettext("entry", "Address"),
+    }
+    return [
+        DifferenceLine(
+            words[one.field],
+            shorten_key(one.key),
+            one.registered,
+            one.captured,
+            say_instant(one.recorded) if one.recorded else "–",
+        )
+        for one in traced.directory.differences[:_MOST_DIFFERENCES]
+    ]
 
 
 def is_sample(traced: Traced) -> bool:

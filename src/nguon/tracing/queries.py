@@ -124,7 +124,9 @@ def make_trace(key: str, question: Question) -> Traced:
         gaps, remarks = _leave_out(gaps, keys, others), _leave_out(remarks, keys, others)
     named = _named(keys, facts.values(), holders.values(), [*gaps, *remarks])
     return Traced(
-        key, up, down, gaps, remarks, roles, facts, records, holders, look_up(named), opened
+        *(key, up, down, gaps, remarks, roles, facts, records, holders),
+        look_up(named, filled=True),
+        opened,
     )
 
 
