@@ -26,6 +26,8 @@ DESK = {
     "desk-order": ("hanh", "/desk/stamps/order"),
     "desk-import": ("tra", "/desk/stamps/import"),
     "desk-findings": ("can-bo", "/desk/stamps/findings/"),
+    "desk-captures": ("can-bo", "/desk/captures/"),
+    "desk-capture-file": ("tra", "/desk/captures/file"),
     "desk-labels": ("hanh", "/desk/labels/"),
     "desk-print": ("hanh", "/desk/labels/print?lot=CM-261118-02&expiry=2027-05-18"),
     "desk-designs": ("hanh", "/desk/labels/designs/"),

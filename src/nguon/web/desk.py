@@ -21,6 +21,7 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     ("/desk/stamps/", noop("Stamps"), "labels:read"),
     ("/desk/stamps/findings/", noop("Odd scans"), "labels:read"),
     ("/desk/links/", noop("Links of codes"), "links.read"),
+    ("/desk/captures/", noop("What was sent"), "captures:read"),
     ("/trace/", noop("Trace"), ""),
 )
 

@@ -15,6 +15,7 @@ _PREFIXES = {
     "labels": "",
     "tracing": "trace/",
     "exchange": "epcis/",
+    "exchange.desk": "desk/captures/",
     "scan": "",
     "resolver": "",
 }
@@ -33,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(
         path(prefix, include(f"nguon.{room}.urls"))
         for room, prefix in _PREFIXES.items()
-        if room in settings.ROOMS and has_addresses(room)
+        if room.partition(".")[0] in settings.ROOMS and has_addresses(room)
     ),
 ]
 

@@ -1,0 +1,1 @@
+"""The sender's pages on the desk: what was sent, what became of it, and a file tried or sent."""
