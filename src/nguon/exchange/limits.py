@@ -13,8 +13,10 @@ from typing import Protocol
 from nguon.exchange.problem import Problem, refuse
 
 CHUNK = 64 * 1024
-EVENTS = 10_000
-BYTES = 16 * 1024 * 1024
+EVENTS = 1_000_000
+BYTES = 1 << 30
+# What is held in memory whole: a dry run, a single event, a query.
+WHOLE = 16 << 20
 # Path and query in bytes. Proxies in front may allow less.
 ADDRESS = 16 * 1024
 

@@ -11,6 +11,7 @@ from nguon.exchange.vocabularies import urls as vocabularies
 urlpatterns: list[URLPattern] = [
     path("capture", views.capture, name="epcis-capture"),
     path("capture/<str:job>", views.job, name="epcis-job"),
+    path("capture/<str:job>/events", views.job_events, name="epcis-job-events"),
     path("validate", views.validate, name="epcis-validate"),
     path("events", views.events, name="epcis-events"),
     # An eventID is a URI; percent-encoded slashes arrive decoded.

@@ -11,11 +11,11 @@
 | NGUON_REGION, NGUON_OPERATOR | names in the header and the footer | Quảng Ninh, none |
 | NGUON_POOL | most connections to the database a process holds | 8 |
 | NGUON_LOG_LEVEL | debug, info, warning or error; requests are logged at info | info |
-| NGUON_CAPTURE_LIMIT | most events in one call of the EPCIS door | 10000 |
+| NGUON_CAPTURE_LIMIT | most events in one capture through the EPCIS door | 1000000 |
 | NGUON_DATA | folder of the keys of stamps and of printed files | .nguon |
 | NGUON_STAMP_KEYS | file of the keys of stamps (`nguon keys`) | in NGUON_DATA |
-| NGUON_FILES | folder of printed files | in NGUON_DATA |
-| NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one call of the EPCIS door | 16777216 |
+| NGUON_FILES | folder of printed files and of captures that wait | in NGUON_DATA |
+| NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one capture through the EPCIS door | 1073741824 |
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ NGUON_DEMO = os.environ.get("NGUON_DEMO", "") == "1"
 _DATA = Path(os.environ.get("NGUON_DATA", ".nguon"))
 NGUON_STAMP_KEYS = os.environ.get("NGUON_STAMP_KEYS") or str(_DATA / "stamp-keys.json")
 NGUON_FILES = os.environ.get("NGUON_FILES") or str(_DATA / "files")
-NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "10000"))
+NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "1000000"))
 NGUON_CAPTURE_FILE_SIZE_LIMIT = int(
-    os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(16 * 1024 * 1024))
+    os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(1 << 30))
 )
 NGUON_CAPTURE_KEY = os.environ.get("NGUON_CAPTURE_KEY", "")
 NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0") == "1"

@@ -51,6 +51,10 @@ def test_a_sound_document_is_received_and_its_job_tells_success(client) -> None:
         "success": True,
         "captureErrorBehaviour": "rollback",
         "errors": [],
+        "nguon:stored": 1,
+        "nguon:duplicates": 0,
+        "nguon:refused": 0,
+        "nguon:withheld": 0,
     }
     assert is_stored(client, event)
 

@@ -13,12 +13,14 @@ from nguon.exchange.queries.jobs import (
     write_job,
     write_rehearsal,
 )
+from nguon.exchange.queries.results import list_results
 
 __all__ = [
     "find_events",
     "find_job",
     "find_page",
     "list_jobs",
+    "list_results",
     "make_tokens",
     "read_page_size",
     "render_job",

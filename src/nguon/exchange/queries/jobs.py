@@ -98,6 +98,11 @@ def write_job(job: CaptureJob) -> dict[str, Any]:
         "success": job.success,
         "captureErrorBehaviour": "proceed" if job.proceed else "rollback",
         "errors": [write_error(error) for error in job.errors],
+        # Ours; what became of each event stands at the same address with /events behind it.
+        "nguon:stored": job.stored,
+        "nguon:duplicates": job.duplicates,
+        "nguon:refused": job.refused,
+        "nguon:withheld": job.withheld,
     }
 
 

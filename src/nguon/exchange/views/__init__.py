@@ -7,10 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from nguon.exchange.answers import answer_problem
 from nguon.exchange.problem import refuse
-from nguon.exchange.views.capture import capture, job, validate
+from nguon.exchange.views.capture import capture, job, job_events, validate
 from nguon.exchange.views.events import event, events
 
-__all__ = ["capture", "event", "events", "job", "refuse_address", "validate"]
+__all__ = ["capture", "event", "events", "job", "job_events", "refuse_address", "validate"]
 
 
 @csrf_exempt

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from nguon.exchange import queries, services
 from nguon.exchange.answers import answer, answer_empty, answer_json
-from nguon.exchange.forms import choose_form
+from nguon.exchange.forms import choose_form, read_parameters
 from nguon.exchange.headers import VERSIONS, capture_headers, is_xml, read_behaviour
 from nguon.exchange.http import check_key, door, negotiate
-from nguon.exchange.views.bodies import read_body
+from nguon.exchange.views.bodies import read_body, receive_body
+from nguon.exchange.views.paging import write_next
 
 
 def _post_capture(request: HttpRequest) -> HttpResponse:
     sender = check_key(request)
     proceed = read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour"))
-    body, xml = read_body(request), is_xml(request.content_type or "")
-    result = services.capture_document(body, proceed=proceed, sender=sender, xml=xml)
-    place = reverse("epcis-job", kwargs={"job": str(result.job)})
+    body, xml = receive_body(request), is_xml(request.content_type or "")
+    if isinstance(body, bytes):
+        job = services.capture_document(body, proceed=proceed, sender=sender, xml=xml).job
+    else:
+        job = services.capture_file(body, proceed=proceed, sender=sender)
+    place = reverse("epcis-job", kwargs={"job": str(job)})
     return answer_empty(202, {**VERSIONS, "Location": place})
 
 
@@ -36,13 +38,10 @@ def _post_validate(request: HttpRequest) -> HttpResponse:
 def _get_jobs(request: HttpRequest) -> HttpResponse:
     check_key(request)
     form = choose_form(request, documents=False)
-    jobs, token = queries.list_jobs(request.GET)
+    pairs = read_parameters(request)
+    jobs, token = queries.list_jobs(dict(pairs))
     response = answer(queries.render_jobs(jobs, form))
-    if token:
-        query = {"nextPageToken": token}
-        if size := request.GET.get("perPage"):
-            query = {"perPage": size, **query}
-        response["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+    write_next(response, request.path, pairs, token)
     return response
 
 
@@ -50,6 +49,17 @@ def _get_job(request: HttpRequest, job: str) -> HttpResponse:
     check_key(request)
     form = choose_form(request, documents=False)
     return answer(queries.render_job(queries.find_job(job), form))
+
+
+def _get_results(request: HttpRequest, job: str) -> HttpResponse:
+    """Our extension: what became of each event, in pages."""
+    check_key(request)
+    chosen = negotiate(request)
+    pairs = read_parameters(request)
+    found, token = queries.list_results(job, dict(pairs))
+    response = answer_json(found, content_type=chosen)
+    write_next(response, request.path, pairs, token)
+    return response
 
 
 def announce_capture() -> dict[str, str]:
@@ -63,3 +73,4 @@ def announce_capture() -> dict[str, str]:
 capture = door(discovery=announce_capture, GET=_get_jobs, POST=_post_capture)
 validate = door(discovery=announce_capture, POST=_post_validate)
 job = door(GET=_get_job)
+job_events = door(GET=_get_results)
