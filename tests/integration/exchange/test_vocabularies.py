@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from lxml import etree
 
 from nguon.epcis import Document, read_document
 from nguon.epcis.xml import read_xml, write_xml
-from nguon.eventstore import Store
+from nguon.eventstore import Store, migrate
+from nguon.registry.models import Organisation, Product
+from nguon.registry.services import register_organisation, register_product
 from tests.conformance.epcis.shared import EPCIS
+from tests.conftest import drop_database, make_database
 from tests.integration.exchange.samples import make_document, make_event, write
+from tests.integration.web.site import connected
 
 pytestmark = pytest.mark.database
 
@@ -40,6 +46,17 @@ WHOLE = """<?xml version="1.0"?>
     </VocabularyElement>
   </VocabularyElementList></Vocabulary></VocabularyList></EPCISBody>
 </md:EPCISMasterDataDocument>"""
+
+
+@pytest.fixture(scope="module")
+def door_url(server_url: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database with a register, that the tests here share."""
+    url = make_database(server_url)
+    migrate(url)
+    with django_db_blocker.unblock(), connected(url):
+        call_command("migrate", verbosity=0)
+    yield url
+    drop_database(server_url, url)
 
 
 def put(client: Client, body: str | bytes, kind: str = "application/xml") -> None:
@@ -195,8 +212,7 @@ def test_vocabularies_are_listed(client: Client, kind: str, name: str, accept: s
     response = client.get("/epcis/vocabularies", headers={"Accept": accept})
     assert response["Content-Type"] == accept
     if accept == "text/xml":
-        check_xml(response.content)
-        found = [each.get("type") for each in etree.fromstring(response.content).iter("Vocabulary")]
+        found = [each.text for each in etree.fromstring(response.content).iter("member")]
     else:
         collection = response.json()
         assert collection["type"] == "Collection"
@@ -248,10 +264,50 @@ def test_an_id_is_found_in_any_syntax(client: Client) -> None:
     for spelled in ("https://id.gs1.org/414/9521234009993", "urn:epc:id:sgln:9521234.00999.0"):
         for told in (LOCATION, "BusinessLocation"):
             (element,) = elements(get(client, told, spelled))
-            assert element["id"] == "urn:epc:id:sgln:9521234.00999.0"
+            assert element["id"] == "https://id.gs1.org/414/9521234009993"
     put_json(client, LOCATION, "https://id.gs1.org/414/9521234009993", name="Bến")
     history = get(client, LOCATION, "urn:epc:id:sgln:9521234.00999.0", history="true")
     assert len(elements(history)) == 1
+
+
+def test_ids_are_answered_in_the_syntax_asked_for(client: Client) -> None:
+    urn, link = "urn:epc:id:sgln:9521234.00997.0", "https://id.gs1.org/414/9521234009979"
+    put_json(client, LOCATION, urn, name="Bến")
+    for told, found in (
+        ("Always_EPC_URN", urn), ("Always_GS1_Digital_Link", link), ("Never_Translates", urn)
+    ):  # fmt: skip
+        response = client.get(
+            address(LOCATION, urn), headers={"GS1-EPC-Format": told, "Accept": "application/json"}
+        )
+        assert [each["id"] for each in elements(response)] == [found]
+    old = client.get(address(LOCATION, link), {"GS1-EPCIS-Max": "1.2.0"}, headers={"Accept": "*/*"})
+    root = etree.fromstring(old.content)
+    assert root.tag == "{urn:epcglobal:epcis-query:xsd:1}EPCISQueryDocument"
+    assert [each.get("id") for each in root.iter("VocabularyElement")] == [urn]
+
+
+def test_the_register_stands_beside_what_was_captured(client: Client) -> None:
+    key = "https://id.gs1.org/01/09521234000990"
+    put_json(client, CLASS, key, descriptionShort="Trà hoa")
+    register_product(key, "Trà hoa vàng")
+    try:
+        (element,) = elements(get(client, CLASS, key))
+        assert element["nguon:registered"] == {
+            "nguon:kind": "product",
+            "nguon:name": "Trà hoa vàng",
+        }
+        assert element["attributes"][0]["attribute"] == "Trà hoa"
+        check_xml(get(client, CLASS, key, accept="text/xml").content)
+    finally:
+        Product.objects.filter(key=key).delete()
+    party = "https://id.gs1.org/417/9521234000990"
+    put_json(client, LOCATION, party, name="Ông A")
+    register_organisation(party, "Hộ ông A", kind="household")
+    try:
+        (element,) = elements(get(client, LOCATION, party))
+        assert "nguon:registered" not in element
+    finally:
+        Organisation.objects.filter(key=party).delete()
 
 
 def test_prefixes_that_clash_are_told_apart(client: Client, kind: str) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import structs
-
 from nguon import __version__
-from nguon.epcis import AnyEvent
 from nguon.epcis.query import query_error, read_json, read_master_json
 from nguon.epcis.soap import Parameters, Poll, SoapError, write_names, write_results, write_text
 from nguon.epcis.xml import Style, Version, write_vocabulary_answer, write_xml
 from nguon.errors import Fault
 from nguon.eventstore.query import FoundEvent
+from nguon.exchange.answers import complete_event
 from nguon.exchange.vocabularies.queries import gather_elements
 from nguon.parts.engine import get_store
 from nguon.rules import NGUON_VOC
@@ -54,17 +52,10 @@ def _poll_events(params: Parameters, version: Version, name: str) -> bytes:
 
 def write_events(found: Iterable[FoundEvent], version: Version, name: str) -> bytes:
     """The QueryResults of some events, with the ids and record times that the store gave them."""
-    events = [_complete(each) for each in found]
+    events = [complete_event(each) for each in found]
     return write_xml(
         events, version=version, kind="results", query_name=name, style=_STYLES[version]
     )
-
-
-def _complete(found: FoundEvent) -> AnyEvent:
-    event: AnyEvent = structs.replace(
-        found.event, event_id=found.event_id, record_time=found.record_time
-    )
-    return event
 
 
 def _poll_master_data(params: Parameters, version: Version) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,7 +31,11 @@ class Asked(Struct, frozen=True):
     history: bool
 
 
-def read_asked(pairs: Iterable[tuple[str, str]], kind: str | None = None) -> Asked:
+def read_asked(
+    pairs: Iterable[tuple[str, str]],
+    namespaces: Mapping[str, str],
+    kind: str | None = None,
+) -> Asked:
     """The question of a URL; `kind` is the vocabulary that its path names.
 
     Children are shown unless `includeChildren` says otherwise. Raises `QueryError`, Problem 400.
@@ -41,13 +45,15 @@ def read_asked(pairs: Iterable[tuple[str, str]], kind: str | None = None) -> Ask
     for name, value in pairs:
         if name in ours:
             raise query_error("query_repeated", name)
+        if name.startswith("GS1-"):
+            continue
         if name in _OURS:
             ours[name] = Given(name, value)
         elif kind is not None and name == "vocabularyName":
             raise query_error("query_conflict", name, value, other="path")
         else:
             rest.append((name, value))
-    query = read_master_rest(rest)
+    query = read_master_rest(rest, namespaces)
     changes: dict[str, object] = {} if kind is None else {"vocabularies": (kind,)}
     if not any(name == "includeChildren" for name, _ in rest):
         changes["include_children"] = True

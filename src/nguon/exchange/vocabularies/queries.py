@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from nguon.epcis import EpcisError
 from nguon.epcis.master import gather, write_vocabulary_document
 from nguon.epcis.query.spelling import plain_name
-from nguon.epcis.writing import format_time, make_context
+from nguon.epcis.writing import format_time
 from nguon.epcis.xml import EpcFormat, translate_id, write_vocabulary_answer
 from nguon.eventstore.query import MasterElement, Place
-from nguon.exchange.problem import refuse
+from nguon.exchange.answers import Rendered
+from nguon.exchange.forms import Form
+from nguon.exchange.problem import Problem, refuse
 from nguon.exchange.vocabularies.asking import Asked
 from nguon.parts.engine import get_store
+from nguon.registry.queries import look_up
 from nguon.rules import NGUON_VOC
 
 _INSTANT = timedelta(microseconds=1)
@@ -24,26 +28,56 @@ Page = tuple[list[dict[str, Any]], dict[str, str], Place | None]
 
 
 def gather_elements(
-    found: Iterable[MasterElement], form: EpcFormat, *, dated: bool = False
+    found: Iterable[MasterElement], form: EpcFormat
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Elements as a vocabularyList with its prefixes; `dated` adds since when each is recorded."""
-    return gather((each.type, *_write(each, form, dated=dated)) for each in found)
+    """Elements as a vocabularyList with its prefixes."""
+    return gather((each.type, _write(each, form), each.namespaces) for each in found)
 
 
-def _write(
-    element: MasterElement, form: EpcFormat, *, dated: bool
-) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _write(element: MasterElement, form: EpcFormat) -> dict[str, Any]:
     entry = element.entry
     entry["id"] = translate_id(entry["id"], form)
     if "children" in entry:
         entry["children"] = [translate_id(child, form) for child in entry["children"]]
-    if not dated:
-        return entry, element.namespaces
-    # An entry that has given our prefix another meaning keeps it.
-    free = element.namespaces.get("nguon") in (None, NGUON_VOC)
-    prefix = "nguon" if free else "nguon-voc"
-    told = {f"{prefix}:recorded": format_time(element.recorded)}
-    return entry | told, {**element.namespaces, prefix: NGUON_VOC}
+    return entry
+
+
+def _gather_told(
+    found: Iterable[MasterElement], form: EpcFormat, **told: object
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The same, each with since when it is recorded, and what is told of all, under our prefix."""
+    entries = []
+    for each in found:
+        # An entry that has given our prefix another meaning keeps it.
+        free = each.namespaces.get("nguon") in (None, NGUON_VOC)
+        prefix = "nguon" if free else "nguon-voc"
+        ours = {"recorded": format_time(each.recorded), **told}
+        added = {f"{prefix}:{name}": _prefixed(value, prefix) for name, value in ours.items()}
+        namespaces = {**each.namespaces, prefix: NGUON_VOC}
+        entries.append((each.type, _write(each, form) | added, namespaces))
+    return gather(entries)
+
+
+def _prefixed(value: object, prefix: str) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {f"{prefix}:{name}": entry for name, entry in value.items()}
+
+
+def _read_registered(name: str) -> dict[str, object]:
+    """What the register says of an id: what it is and its name there; nothing of a household."""
+    directory = look_up([name])
+    groups = {
+        "organisation": directory.organisations,
+        "place": directory.places,
+        "product": directory.products,
+    }
+    for kind, entries in groups.items():
+        entry = entries.get(name)
+        if entry is not None and entry.values and not entry.private:
+            registered = {"kind": kind, "name": str(entry.values["name"])}
+            return {"registered": registered}
+    return {}
 
 
 def list_vocabularies() -> list[str]:
@@ -60,14 +94,17 @@ def find_page(asked: Asked, form: EpcFormat) -> Page:
 
 
 def find_element(kind: str, name: str, asked: Asked, form: EpcFormat) -> Page:
-    """One element as it is, or was; with `history` all that it ever was, newest first."""
+    """One element as it is, or was; with `history` all that it ever was, newest first.
+
+    Since when it is recorded, and what the register calls it, stand beside it under our prefix.
+    """
     if asked.history:
         return _find_history(kind, name, asked, form)
     query = msgspec.structs.replace(asked.query, names=(plain_name(name),))
     found = get_store().query_master_data(query, recorded_by=asked.as_of)
     if not found:
         raise refuse(404, "no_master_data", name)
-    return (*gather_elements(found, form, dated=True), None)
+    return (*_gather_told(found, form, **_read_registered(found[0].id)), None)
 
 
 def _find_history(kind: str, name: str, asked: Asked, form: EpcFormat) -> Page:
@@ -80,20 +117,19 @@ def _find_history(kind: str, name: str, asked: Asked, form: EpcFormat) -> Page:
     more = len(found) > asked.size
     shown = found[: asked.size]
     place = (kind, shown[-1].recorded.isoformat()) if more else None
-    return (*gather_elements(shown, form, dated=True), place)
+    return (*_gather_told(shown, form), place)
 
 
-def write_page(page: Page, now: datetime, *, xml: bool) -> bytes:
-    """An EPCISQueryDocument of master data."""
+def render_page(page: Page, form: Form, now: datetime) -> Rendered:
+    """An EPCISQueryDocument of master data; Problem 406 for what XML cannot hold."""
     vocabularies, namespaces, _ = page
-    if xml:
-        return write_vocabulary_answer(vocabularies, creation_date=now, namespaces=namespaces)
-    return write_vocabulary_document(vocabularies, namespaces, creation_date=now)
-
-
-def write_names(names: list[str], now: datetime, *, xml: bool) -> bytes:
-    """The names of vocabularies: a Collection in JSON, vocabularies without elements in XML."""
-    if xml:
-        return write_vocabulary_answer([{"type": name} for name in names], creation_date=now)
-    collection = {"@context": make_context({}), "type": "Collection", "member": names}
-    return msgspec.json.encode(collection)
+    if not form.xml:
+        body = write_vocabulary_document(vocabularies, namespaces, creation_date=now)
+        return Rendered(body, form.media_type, form.headers)
+    try:
+        body = write_vocabulary_answer(
+            vocabularies, creation_date=now, version=form.version, namespaces=namespaces
+        )
+    except EpcisError as error:
+        raise Problem(406, *error.faults) from error
+    return Rendered(body, form.media_type, form.headers)

@@ -2,91 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from nguon.epcis.query import QueryError
-from nguon.epcis.xml import EpcFormat
-from nguon.exchange.headers import JSON_TYPES, check_versions, refuse_accept
-from nguon.exchange.http import answer_json, door
-from nguon.exchange.problem import Problem, refuse
+from nguon.exchange.answers import answer, render_collection
+from nguon.exchange.forms import Form, choose_form, read_extensions, read_parameters
+from nguon.exchange.http import door
+from nguon.exchange.problem import refuse
 from nguon.exchange.vocabularies import queries
-from nguon.exchange.vocabularies.asking import find_vocabulary, read_asked, write_token
-
-_XML_TYPES = ("application/xml", "text/xml")
+from nguon.exchange.vocabularies.asking import Asked, find_vocabulary, read_asked, write_token
 
 
-def _negotiate(request: HttpRequest) -> str:
-    chosen = request.get_preferred_type([*JSON_TYPES, *_XML_TYPES])
-    if chosen is None:
-        raise refuse_accept(request.headers.get("Accept", ""))
-    return chosen
+def _read(request: HttpRequest, kind: str | None = None) -> Asked:
+    return read_asked(read_parameters(request), read_extensions(request), kind)
 
 
-def _explained(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A refused query under its own name in the binding."""
-
-    def handle(request: HttpRequest, **given: str) -> HttpResponse:
-        check_versions(request.headers)
-        try:
-            return handler(request, **given)
-        except QueryError as error:
-            raise Problem(error.status, *error.faults, name=error.exception) from error
-
-    return handle
-
-
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value) for name, values in request.GET.lists() for value in map(str, values)]
-
-
-def _answer_page(request: HttpRequest, page: queries.Page, chosen: str) -> HttpResponse:
-    body = queries.write_page(page, timezone.now(), xml=chosen in _XML_TYPES)
-    response = answer_json(body, content_type=chosen)
+def _answer_page(request: HttpRequest, page: queries.Page, form: Form) -> HttpResponse:
+    response = answer(queries.render_page(page, form, timezone.now()))
     if page[2] is not None:
-        told = [pair for pair in _pairs(request) if pair[0] != "nextPageToken"]
+        told = [pair for pair in read_parameters(request) if pair[0] != "nextPageToken"]
         told.append(("nextPageToken", write_token(page[2])))
-        response["Link"] = f'<{request.path}?{urlencode(told)}>; rel="next"'
+        address = quote(request.path, safe="/:@!$&'()*+,;=-._~")
+        response["Link"] = f'<{address}?{urlencode(told, quote_via=quote)}>; rel="next"'
     return response
 
 
-def _form() -> EpcFormat:
-    return "Never_Translates"
-
-
-@_explained
-def _get_master_data(request: HttpRequest) -> HttpResponse:
-    chosen = _negotiate(request)
-    asked = read_asked(_pairs(request))
+def _answer_elements(request: HttpRequest, asked: Asked, form: Form) -> HttpResponse:
     if asked.history:
         raise refuse(400, "history_of_one", "history", name="QueryParameterException")
-    return _answer_page(request, queries.find_page(asked, _form()), chosen)
+    return _answer_page(request, queries.find_page(asked, form.epc_format), form)
 
 
-@_explained
+def _get_master_data(request: HttpRequest) -> HttpResponse:
+    form = choose_form(request)
+    return _answer_elements(request, _read(request), form)
+
+
 def _get_vocabularies(request: HttpRequest) -> HttpResponse:
-    chosen = _negotiate(request)
-    names = queries.list_vocabularies()
-    body = queries.write_names(names, timezone.now(), xml=chosen in _XML_TYPES)
-    return answer_json(body, content_type=chosen)
+    form = choose_form(request, documents=False)
+    return answer(render_collection(queries.list_vocabularies(), form))
 
 
-@_explained
 def _get_vocabulary(request: HttpRequest, place: str) -> HttpResponse:
-    chosen = _negotiate(request)
+    form = choose_form(request)
     found = find_vocabulary(place, queries.list_vocabularies())
     if found is None:
         raise refuse(404, "no_vocabulary", place)
     kind, name = found
-    asked = read_asked(_pairs(request), kind)
-    if name:
-        return _answer_page(request, queries.find_element(kind, name, asked, _form()), chosen)
-    if asked.history:
-        raise refuse(400, "history_of_one", "history", name="QueryParameterException")
-    return _answer_page(request, queries.find_page(asked, _form()), chosen)
+    asked = _read(request, kind)
+    if not name:
+        return _answer_elements(request, asked, form)
+    return _answer_page(request, queries.find_element(kind, name, asked, form.epc_format), form)
 
 
 master_data = door(GET=_get_master_data)
