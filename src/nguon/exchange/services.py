@@ -83,7 +83,7 @@ def capture_file(path: Path, *, proceed: bool, sender: str = "") -> UUID:
 
 def _look_through(path: Path) -> None:
     with path.open("rb") as file, _refusing():
-        stream = JsonStream(file, limits=_limits(), policy=Policy(now=timezone.now()))
+        stream = JsonStream(file, limits=_limits(), policy=_policy())
     if stream.document.type not in _DOCUMENTS:
         raise refuse(400, "not_a_document", stream.document.type)
     errors = [fault for fault in stream.document.faults if fault.level == "error"]
@@ -125,7 +125,7 @@ def capture_waiting(job: str) -> None:
 
 def _open(files: ExitStack, path: Path) -> JsonStream | XmlStream:
     file = files.enter_context(path.open("rb"))
-    policy = Policy(now=timezone.now())
+    policy = _policy()
     if path.suffix == XML:
         chunks = iter(lambda: file.read(limits.CHUNK), b"")
         return XmlStream(chunks, limits=_limits(), policy=policy)
@@ -175,13 +175,20 @@ def capture_event(data: bytes, *, sender: str = "", xml: bool = False) -> EventR
 
 def _read(data: bytes, *, refusing: bool = True, xml: bool = False) -> Document:
     with _refusing():
-        document = (read_xml if xml else read_document)(
-            data, limits=_limits(), policy=Policy(now=timezone.now())
-        )
+        document = (read_xml if xml else read_document)(data, limits=_limits(), policy=_policy())
     errors = [fault for fault in document.faults if fault.level == "error"]
     if errors and refusing:
         raise Problem(400, *errors, *(fault for one in document.events for fault in one.faults))
     return document
+
+
+def _policy() -> Policy:
+    """What this installation chose where the standard leaves a choice, and its clock."""
+    return Policy(
+        now=timezone.now(),
+        refuse_sensor_twins=getattr(settings, "NGUON_REFUSE_SENSOR_TWINS", False),
+        refuse_misplaced_dispositions=getattr(settings, "NGUON_REFUSE_DISPOSITIONS", False),
+    )
 
 
 def _limits() -> Limits:

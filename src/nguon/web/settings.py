@@ -16,6 +16,8 @@
 | NGUON_STAMP_KEYS | file of the keys of stamps (`nguon keys`) | in NGUON_DATA |
 | NGUON_FILES | folder of printed files and of captures that wait | in NGUON_DATA |
 | NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one capture through the EPCIS door | 1073741824 |
+| NGUON_REFUSE_SENSOR_TWINS | 1: a field both in sensorMetadata and a report is refused | 0, flagged |
+| NGUON_REFUSE_DISPOSITIONS | 1: persistentDisposition in other events is refused | 0, flagged |
 """
 
 from __future__ import annotations
@@ -56,9 +58,9 @@ _DATA = Path(os.environ.get("NGUON_DATA", ".nguon"))
 NGUON_STAMP_KEYS = os.environ.get("NGUON_STAMP_KEYS") or str(_DATA / "stamp-keys.json")
 NGUON_FILES = os.environ.get("NGUON_FILES") or str(_DATA / "files")
 NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "1000000"))
-NGUON_CAPTURE_FILE_SIZE_LIMIT = int(
-    os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(1 << 30))
-)
+NGUON_CAPTURE_FILE_SIZE_LIMIT = int(os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(1 << 30)))
+NGUON_REFUSE_SENSOR_TWINS = os.environ.get("NGUON_REFUSE_SENSOR_TWINS", "") == "1"
+NGUON_REFUSE_DISPOSITIONS = os.environ.get("NGUON_REFUSE_DISPOSITIONS", "") == "1"
 NGUON_CAPTURE_KEY = os.environ.get("NGUON_CAPTURE_KEY", "")
 NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0") == "1"
 
