@@ -138,12 +138,14 @@ def served(url: str, **environment: str) -> Iterator[str]:
         process = subprocess.Popen(
             [*command, "--port", base.rpartition(":")[2]],
             env=make_environment(
-                DATABASE_URL=url,
-                NGUON_DATA=data,
-                NGUON_BASE_URL=base,
-                NGUON_LOG_LEVEL="warning",
-                NGUON_OPEN_CAPTURE="1",
-                **environment,
+                **{
+                    "DATABASE_URL": url,
+                    "NGUON_DATA": data,
+                    "NGUON_BASE_URL": base,
+                    "NGUON_LOG_LEVEL": "warning",
+                    "NGUON_OPEN_CAPTURE": "1",
+                    **environment,
+                }
             ),
             stdout=log,
             stderr=log,
