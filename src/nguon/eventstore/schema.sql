@@ -158,12 +158,11 @@ begin
               hint = 'Capture an event with an error declaration and a corrective event instead.';
 end
 $$;
-create trigger event_append_only before update or delete or truncate on eventstore.event
+create trigger event_append_only before update or truncate on eventstore.event
     for each statement execute function eventstore.refuse_rewriting();
-create trigger event_item_append_only before update or delete or truncate on eventstore.event_item
+create trigger event_item_append_only before update or truncate on eventstore.event_item
     for each statement execute function eventstore.refuse_rewriting();
-create trigger declaration_append_only before update or delete or truncate
-    on eventstore.declaration
+create trigger declaration_append_only before update or truncate on eventstore.declaration
     for each statement execute function eventstore.refuse_rewriting();
 
 -- How the query language reads events (docs/explanation/queries.md). All are immutable but
@@ -278,3 +277,180 @@ create function eventstore.may_name(value text, exact text[], needles text[], ho
         else false
     end
 $$;
+
+-- Named queries, who is to be told of what answers them, and how far each has been told
+-- (docs/explanation/subscriptions.md).
+
+-- One row for every transaction that stored events. Its place in the line is given after it has
+-- committed, under a lock: so places are in the order in which commits became visible, and whoever
+-- has read up to a place has missed nothing, whatever was still under way.
+create table eventstore.arrival (
+    record_time timestamptz not null default now(),
+    transaction xid8        not null default pg_current_xact_id(),
+    place       bigint,
+    primary key (record_time, transaction)
+);
+create index arrival_new on eventstore.arrival (record_time, transaction) where place is null;
+create unique index arrival_place on eventstore.arrival (place) where place is not null;
+
+create function eventstore.note_arrival() returns trigger language plpgsql as $$
+begin
+    insert into eventstore.arrival default values on conflict do nothing;
+    return null;
+end
+$$;
+create trigger event_arrival after insert on eventstore.event
+    for each statement execute function eventstore.note_arrival();
+
+create table eventstore.named_query (
+    name       text collate "C" not null primary key,
+    query      jsonb       not null,
+    namespaces jsonb       not null,
+    owner      text        not null default '',
+    created_at timestamptz not null default now()
+);
+
+-- `place` and `event_key` are how far the subscriber has been told: all up to them. A run under way
+-- goes to `run_until` and has told `run_sent` events. `next_at` is when there is something to do
+-- at the earliest: the next time of a schedule, or the next try after a failure.
+create table eventstore.subscription (
+    subscription        uuid        not null primary key default gen_random_uuid(),
+    query_name          text collate "C" not null
+                        references eventstore.named_query on delete cascade,
+    controls            jsonb       not null,
+    signature_token     text,
+    owner               text        not null default '',
+    created_at          timestamptz not null default now(),
+    initial_record_time timestamptz,
+    min_record_time     timestamptz not null,
+    last_notified_at    timestamptz,
+    place               bigint      not null,
+    event_key           uuid        not null,
+    run_until           bigint,
+    run_sent            bigint      not null default 0,
+    next_at             timestamptz not null,
+    state               text        not null default 'active',
+    batch               integer     not null,
+    failures            integer     not null default 0,
+    failing_since       timestamptz,
+    set_aside           integer     not null default 0,
+    last_error          jsonb,
+    last_error_at       timestamptz,
+    constraint subscription_state check (state in ('active', 'paused'))
+);
+create index subscription_query on eventstore.subscription (query_name, created_at, subscription);
+create index subscription_due on eventstore.subscription (next_at) where state = 'active';
+
+-- Events that a receiver would not take, kept until they are sent again or let go.
+create table eventstore.dead_letter (
+    letter       bigint      not null generated always as identity primary key,
+    subscription uuid        not null references eventstore.subscription on delete cascade,
+    event_key    uuid        not null,
+    error        jsonb       not null,
+    created_at   timestamptz not null default now(),
+    tries        integer     not null default 1,
+    constraint dead_letter_once unique (subscription, event_key)
+);
+
+-- The ledger: every event a leaf of one hash tree that only grows, its roots signed and kept
+-- (docs/explanation/proofs.md). A proof needs a few blocks of 256 hashes, however many leaves.
+
+create table eventstore.ledger_leaf (
+    position bigint not null primary key,
+    hash     bytea  not null check (octet_length(hash) = 32)
+);
+
+-- Complete subtrees of 256, 65,536, … leaves: level 8, 16, …; `place` counts them from the left.
+create table eventstore.ledger_node (
+    level smallint not null,
+    place bigint   not null,
+    hash  bytea    not null check (octet_length(hash) = 32),
+    primary key (level, place)
+);
+
+-- Which event is which leaf, its CBV hash, and the secret that its commitments are salted with.
+-- The one table of the ledger from which an erasure deletes: without the secret a leaf is noise.
+create table eventstore.ledger_entry (
+    event_key  uuid   not null primary key,
+    position   bigint not null unique,
+    event_hash bytea  not null,
+    secret     bytea  not null check (octet_length(secret) = 32)
+);
+
+create table eventstore.ledger_root (
+    number    bigint      not null primary key,
+    size      bigint      not null,
+    hash      bytea       not null check (octet_length(hash) = 32),
+    closed_at timestamptz not null,
+    note      text        not null
+);
+create index ledger_root_size on eventstore.ledger_root (size, number);
+
+-- Runs that took all events in that they could see. `settled`: every transaction from before it
+-- had ended when the run began, so that no event recorded before it is still to come.
+create table eventstore.ledger_run (
+    number   bigint      generated always as identity primary key,
+    taken_at timestamptz not null,
+    open     text[]      not null,
+    settled  timestamptz not null,
+    taken    bigint      not null
+);
+
+-- Leaves whose event was erased, each with the chain over all erasures up to it.
+create table eventstore.ledger_erasure (
+    number    bigint      not null primary key,
+    position  bigint      not null unique,
+    erased_at timestamptz not null,
+    reason    text        not null,
+    chain     bytea       not null check (octet_length(chain) = 32)
+);
+
+create function eventstore.refuse_ledger_rewriting() returns trigger language plpgsql as $$
+begin
+    raise exception 'the ledger is append-only: % on eventstore.% is refused', tg_op, tg_table_name
+        using errcode = 'restrict_violation',
+              hint = 'Whoever holds an earlier root would see the change.';
+end
+$$;
+create trigger ledger_leaf_append_only before update or delete or truncate
+    on eventstore.ledger_leaf
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+create trigger ledger_node_append_only before update or delete or truncate
+    on eventstore.ledger_node
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+create trigger ledger_root_append_only before update or delete or truncate
+    on eventstore.ledger_root
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+create trigger ledger_run_append_only before update or delete or truncate
+    on eventstore.ledger_run
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+create trigger ledger_erasure_append_only before update or delete or truncate
+    on eventstore.ledger_erasure
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+create trigger ledger_entry_append_only before update or truncate
+    on eventstore.ledger_entry
+    for each statement execute function eventstore.refuse_ledger_rewriting();
+
+-- A row goes only when its event's erasure is on record: nothing vanishes without a trace.
+create function eventstore.refuse_unrecorded_erasure() returns trigger language plpgsql as $$
+begin
+    if not exists (
+        select from eventstore.ledger_entry n
+          join eventstore.ledger_erasure e on e.position = n.position
+         where n.event_key = (to_jsonb(old) ->> tg_argv[0])::uuid
+    ) then
+        raise exception 'events are append-only: % on eventstore.% is refused', tg_op, tg_table_name
+            using errcode = 'restrict_violation',
+                  hint = 'Capture an event with an error declaration and a corrective event instead.';
+    end if;
+    return old;
+end
+$$;
+create trigger ledger_entry_erased before delete on eventstore.ledger_entry
+    for each row execute function eventstore.refuse_unrecorded_erasure('event_key');
+create trigger event_erased before delete on eventstore.event
+    for each row execute function eventstore.refuse_unrecorded_erasure('event_key');
+create trigger event_item_erased before delete on eventstore.event_item
+    for each row execute function eventstore.refuse_unrecorded_erasure('event_key');
+create trigger declaration_erased before delete on eventstore.declaration
+    for each row execute function eventstore.refuse_unrecorded_erasure('declaration_key');

@@ -11,6 +11,8 @@ TABLES = (
     "capture_job",
 )  # fmt: skip
 
+_OTHERS = ("capture_result", "arrival", "dead_letter", "subscription", "named_query")
+
 
 def fetch(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     """All rows of a query over a connection of its own."""
@@ -28,5 +30,5 @@ def empty(url: str) -> None:
     """Empty all tables, past the triggers that refuse it: cheaper than a new database."""
     with psycopg.connect(url) as connection:
         connection.execute("set session_replication_role = replica")
-        names = ", ".join(f"eventstore.{name}" for name in (*TABLES, "capture_result"))
+        names = ", ".join(f"eventstore.{name}" for name in (*TABLES, *_OTHERS))
         connection.execute(f"truncate {names}")  # type: ignore[arg-type]  # tests' own

@@ -148,7 +148,7 @@ class Search:
             limit = want + 1 - len(found) if not rough else max(_ROUGH, want + 1)
             chunk = max(1, min(chunk, _MOST_AT_ONCE, (budget - spent) // plan.count))
             rows, reached = self._read_walked(plan, position, chunk, limit)
-            found += _refine(rows, rough)
+            found += refine(rows, rough)
             spent += chunk * plan.count
             if reached is None:
                 break
@@ -199,7 +199,7 @@ class Search:
             rows = self._read_gathered(plan, position, limit)
             if rows is None:
                 return None
-            found += _refine(rows, rough)
+            found += refine(rows, rough)
             if len(rows) < limit or len(found) > want:
                 return _cut(found, want, None)
             position = (rows[-1].at, rows[-1].event_key)
@@ -208,7 +208,7 @@ class Search:
     def gather_all(self, plan: Plan) -> list[FoundEvent] | None:
         """Every event that answers; None when the arms are too long to be taken whole."""
         rows = self._read_gathered(plan, self._first(self.time), self.bounds.gathered + 1)
-        return None if rows is None else _refine(rows, self._filter(plan).rough)
+        return None if rows is None else refine(rows, self._filter(plan).rough)
 
     def _read_gathered(self, plan: Plan, position: Start, limit: int) -> list[FoundEvent] | None:
         words = self._words()
@@ -231,6 +231,13 @@ class Search:
         rows = self.connection.execute(encode(text), values).fetchall()
         self.examined += chunk * plan.count
         return None if rows[0][0] else [_found(row) for row in rows if row[3] is not None]
+
+    # -- events found elsewhere -------------------------------------------------------------
+
+    def filter_events(self) -> tuple[Sql, Sequence[Condition]]:
+        """All conditions as SQL over an event `e`, and those that it is not sharp on."""
+        known = self._filter(walk_plan(self.time))
+        return known.where, known.rough
 
     # -- pieces -----------------------------------------------------------------------------
 
@@ -262,7 +269,7 @@ class Search:
         return self._compiled[condition]
 
 
-def _refine(rows: Sequence[FoundEvent], rough: Sequence[Condition]) -> list[FoundEvent]:
+def refine(rows: Sequence[FoundEvent], rough: Sequence[Condition]) -> list[FoundEvent]:
     """The rows that answer indeed, where SQL could only say that they might."""
     if not rough:
         return list(rows)
