@@ -14,7 +14,6 @@ from nguon.eventstore.query.master import (
     read_vocabularies,
 )
 from nguon.eventstore.query.model import Bounds, EventPage, FoundEvent, MasterElement
-from nguon.eventstore.query.resources import Named, has_value, list_values
 from nguon.eventstore.query.run import find_all, find_page
 from nguon.eventstore.query.search import Search, bounded, refine
 
@@ -23,7 +22,6 @@ __all__ = [
     "EventPage",
     "FoundEvent",
     "MasterElement",
-    "Named",
     "Place",
     "Search",
     "bounded",
@@ -31,8 +29,6 @@ __all__ = [
     "find_master_data",
     "find_master_page",
     "find_page",
-    "has_value",
-    "list_values",
     "read_history",
     "read_vocabularies",
     "refine",
