@@ -22,7 +22,6 @@ from nguon.epcis import Document, EpcisError, Reading, event_key, identity
 from nguon.epcis.places import place_faults
 from nguon.errors import Fault
 from nguon.eventstore.capture import CLASHES, TRIES, Batch, settle_known, write_events
-from nguon.eventstore.error import StoreError
 from nguon.eventstore.jobs.record import (
     JobLock,
     fail_job,
@@ -69,7 +68,7 @@ def capture_stream(
         number = job or uuid4()
         lock = JobLock(notes, number)
         if not lock.take():
-            raise StoreError(Fault("eventstore.busy", value=number))
+            return _found(notes, number)  # somebody else works on it
         try:
             if known:
                 begun = take_running(notes, number)
