@@ -16,7 +16,7 @@
 | NGUON_STAMP_KEYS | file of the keys of stamps (`nguon keys`) | in NGUON_DATA |
 | NGUON_FILES | folder of printed files and of captures that wait | in NGUON_DATA |
 | NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one capture through the EPCIS door | 1073741824 |
-| NGUON_REFUSE_SENSOR_TWINS | 1: a field both in sensorMetadata and a report is refused | 0, flagged |
+| NGUON_REFUSE_SENSOR_TWINS | 1: a field of a sensor in both its places is refused | 0, flagged |
 | NGUON_REFUSE_DISPOSITIONS | 1: persistentDisposition in other events is refused | 0, flagged |
 """
 
