@@ -44,6 +44,9 @@ create index event_transformation on eventstore.event
     (transformation_id collate "C", event_time, event_key) where octet_length(transformation_id) <= 500;
 create index event_declared on eventstore.event (event_time, event_key)
     where declaration_time is not null;
+-- Dispositions that are nobody's standard.
+create index event_disposition on eventstore.event (disposition collate "C")
+    where position(':' in disposition) > 0 and octet_length(disposition) <= 500;
 create index event_declaration on eventstore.event (event_id) where declaration_time is not null;
 
 -- What each event says of which item.
@@ -150,19 +153,25 @@ create table eventstore.vocabulary (
 );
 create index vocabulary_type on eventstore.vocabulary (type collate "C", id, recorded);
 
--- Nothing is rewritten (architecture, guarantee 2): events are corrected by declarations.
+-- Nothing is rewritten (architecture, guarantee 2): events are corrected by declarations. Only the
+-- transaction that puts an erasure on record may delete.
 create function eventstore.refuse_rewriting() returns trigger language plpgsql as $$
 begin
+    if tg_op = 'DELETE' and (select erased_at from eventstore.ledger_erasure
+                              order by number desc limit 1) = now() then
+        return null;
+    end if;
     raise exception 'events are append-only: % on eventstore.% is refused', tg_op, tg_table_name
         using errcode = 'restrict_violation',
               hint = 'Capture an event with an error declaration and a corrective event instead.';
 end
 $$;
-create trigger event_append_only before update or truncate on eventstore.event
+create trigger event_append_only before update or delete or truncate on eventstore.event
     for each statement execute function eventstore.refuse_rewriting();
-create trigger event_item_append_only before update or truncate on eventstore.event_item
+create trigger event_item_append_only before update or delete or truncate on eventstore.event_item
     for each statement execute function eventstore.refuse_rewriting();
-create trigger declaration_append_only before update or truncate on eventstore.declaration
+create trigger declaration_append_only before update or delete or truncate
+    on eventstore.declaration
     for each statement execute function eventstore.refuse_rewriting();
 
 -- How the query language reads events (docs/explanation/queries.md). All are immutable but
@@ -448,6 +457,7 @@ end
 $$;
 create trigger ledger_entry_erased before delete on eventstore.ledger_entry
     for each row execute function eventstore.refuse_unrecorded_erasure('event_key');
+
 create trigger event_erased before delete on eventstore.event
     for each row execute function eventstore.refuse_unrecorded_erasure('event_key');
 create trigger event_item_erased before delete on eventstore.event_item

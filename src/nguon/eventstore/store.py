@@ -33,12 +33,15 @@ from nguon.eventstore.query import (
     EventPage,
     FoundEvent,
     MasterElement,
+    Named,
     Place,
     bounded,
     find_all,
     find_master_data,
     find_master_page,
     find_page,
+    has_value,
+    list_values,
     read_history,
     read_vocabularies,
 )
@@ -234,6 +237,18 @@ class Store:
         """All events that answer a query, for those who know no pages. May raise `QueryError`."""
         with explained(), self._pool.take() as connection:
             return find_all(connection, query, most, bounds)
+
+    def list_values(
+        self, named: Named, after: str = "", *, limit: int = 30, bounds: Bounds = _BOUNDS
+    ) -> list[str]:
+        """What events speak of, each value once, in the order of bytes, behind a value."""
+        with explained(), self._pool.take() as connection, bounded(connection, bounds):
+            return list_values(connection, named, after, limit)
+
+    def has_value(self, named: Named, value: str, *, bounds: Bounds = _BOUNDS) -> bool:
+        """Whether any event speaks of a value."""
+        with explained(), self._pool.take() as connection, bounded(connection, bounds):
+            return has_value(connection, named, value)
 
     def query_master_data(
         self, query: MasterQuery, *, recorded_by: datetime | None = None, bounds: Bounds = _BOUNDS

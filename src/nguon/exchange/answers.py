@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -21,19 +21,20 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from msgspec import structs
 
 from nguon.epcis import EpcisError
-from nguon.epcis.context import GS1_CONTEXT
 from nguon.epcis.model import AnyEvent
-from nguon.epcis.writing import Writable, format_time, write_query_document
+from nguon.epcis.writing import Writable, encode_event, format_time, write_query_document
 from nguon.epcis.xml import translate, write_xml
-from nguon.epcis.xml.signs import tagged
 from nguon.errors import Fault, Language
 from nguon.eventstore import StoredEvent
 from nguon.exchange.forms import ASKED, Form, choose_form, prefer
 from nguon.exchange.headers import VERSIONS, XML_TYPES
+from nguon.exchange.listing import render_collection as render_collection
 from nguon.exchange.problem import CONTENT_TYPE, XML_CONTENT_TYPE, Problem
+from nguon.exchange.rendered import XML_DECLARATION as XML_DECLARATION
+from nguon.exchange.rendered import Rendered as Rendered
+from nguon.exchange.rendered import encode_json as encode_json
 
 RETRY_AFTER = 30
-XML_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 STANDARD_QUERY = "SimpleEventQuery"
 # Which identifiers had no other syntax, and what a version has no place for: by code, how often.
 FLAGS = "Nguon-Flags"
@@ -41,7 +42,6 @@ _PROBLEMS = (CONTENT_TYPE, "application/json", "application/ld+json", XML_CONTEN
 # An identifier that has another syntax; a UUID has none.
 _URN = b'"urn:epc:'
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_json = msgspec.json.Encoder(decimal_format="number")
 
 
 class Kept(Protocol):
@@ -81,15 +81,6 @@ class Looked:
     @cached_property
     def record_time(self) -> datetime:
         return self.stored.record_time or self.stored.event.event_time
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A body, its media type, the headers that say what was done."""
-
-    body: bytes
-    media_type: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 # -- events -------------------------------------------------------------------------------------
@@ -170,15 +161,10 @@ def complete(event: Kept) -> bytes:
     A record time that a sender gave is no business of ours (EPCIS 2.0 section 7.4.1).
     """
     members = _raw.decode(event.raw)
-    told = {"recordTime": msgspec.Raw(_json.encode(_write_moment(event.record_time)))}
+    told = {"recordTime": msgspec.Raw(encode_json(_write_moment(event.record_time)))}
     if "eventID" not in members:
-        told["eventID"] = msgspec.Raw(_json.encode(event.event_id))
-    return _json.encode(members | told)
-
-
-def encode_json(content: object) -> bytes:
-    """Plain values, exact numbers among them, in UTF-8."""
-    return _json.encode(content)
+        told["eventID"] = msgspec.Raw(encode_json(event.event_id))
+    return encode_json(members | told)
 
 
 def _write_moment(moment: datetime) -> str:
@@ -206,37 +192,23 @@ def answer_events(
     return answer(rendered, headers=headers)
 
 
-# -- collections --------------------------------------------------------------------------------
-
-
-def render_collection(
-    members: Sequence[str],
-    form: Form,
-    *,
-    name: str = "UriCollection",
-    more: Mapping[str, Any] | None = None,
-    context: Mapping[str, str] | None = None,
-) -> Rendered:
-    """A Collection of ids, words or names, with `more` members whose prefixes `context` has.
-
-    XML has no schema for it: it is written as OpenAPI has objects in XML, in an element of the
-    schema's name, without namespace. `more` is for JSON-LD only.
-    """
-    headers = form.headers
-    if form.xml:
-        try:
-            inner = tagged("type", "Collection") + "".join(tagged("member", m) for m in members)
-        except EpcisError as error:
-            raise Problem(406, *error.faults) from error
-        body = f"{XML_DECLARATION}<{name}>{inner}</{name}>".encode()
-        return Rendered(body, form.media_type, headers)
-    collection = {
-        "@context": [GS1_CONTEXT, context] if context else GS1_CONTEXT,
-        "type": "Collection",
-        "member": list(members),
-        **(more or {}),
-    }
-    return Rendered(_json.encode(collection), form.media_type, headers)
+def render_event(event: Kept, form: Form, *, created: datetime) -> Rendered:
+    """One event on its own; in XML, which has no such thing, a document of it."""
+    faults: list[Fault] = []
+    if not form.xml:
+        whole = translate(complete_event(event), form.epc_format, faults)
+        return Rendered(encode_event(whole, with_context=True), form.media_type, form.headers)
+    try:
+        body = write_xml(
+            [complete_event(event)],
+            version=form.version,
+            creation_date=created,
+            style=form.style,
+            faults=faults,
+        )
+    except EpcisError as error:
+        raise Problem(406, *error.faults) from error
+    return Rendered(body, form.media_type, form.headers)
 
 
 # -- whole answers ------------------------------------------------------------------------------
@@ -254,7 +226,7 @@ def answer_json(
     content: object, *, content_type: str, status: int = 200, headers: Mapping[str, str] = VERSIONS
 ) -> HttpResponse:
     """Plain values in JSON."""
-    body = content if isinstance(content, bytes) else _json.encode(content)
+    body = content if isinstance(content, bytes) else encode_json(content)
     return answer_bytes(body, content_type, status=status, headers=headers)
 
 
@@ -291,7 +263,7 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     if chosen in (XML_CONTENT_TYPE, *XML_TYPES):
         body, kind = problem.xml(language), XML_CONTENT_TYPE
     else:
-        body, kind = _json.encode(problem.body(language)), CONTENT_TYPE
+        body, kind = encode_json(problem.body(language)), CONTENT_TYPE
     response = answer_bytes(body, kind, status=problem.status, headers=headers)
     response["Content-Language"] = language
     patch_vary_headers(response, ["Accept-Language"])

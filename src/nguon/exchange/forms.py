@@ -45,8 +45,6 @@ ASKED: Final = (
     _CBV,
 )
 _BROKEN_TRIPLET = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-# A time whose `+` was not encoded: the blank can stand for nothing else.
-_BLANK_ZONE = re.compile(r"(\d{4}-\d\d-\d\d[Tt][\d:.]+) (\d\d:\d\d)")
 _EXTENSION = re.compile(r"\s*([A-Za-z][A-Za-z0-9.\-]*)\s*=\s*([A-Za-z][A-Za-z0-9+.\-]*:[!-~]+)\s*")
 
 
@@ -172,11 +170,11 @@ def _refuse_version(asked: Mapping[str, str], versions: Sequence[Version]) -> Pr
 def read_parameters(request: HttpRequest) -> list[tuple[str, str]]:
     """The parameters of a URL, decoded, in their order; Problem 400 for what is no UTF-8.
 
-    `+` is a blank, as browsers write it, but in the zone of a time, where it can only be meant.
+    `+` is a blank, as browsers write it.
     """
     raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
     pairs = [piece.partition(b"=") for piece in raw.split(b"&") if piece]
-    return [(_decode(name), _mend_zone(_decode(value))) for name, _, value in pairs]
+    return [(_decode(name), _decode(value)) for name, _, value in pairs]
 
 
 def _decode(piece: bytes) -> str:
@@ -189,11 +187,6 @@ def _decode(piece: bytes) -> str:
             return text
     shown = piece.decode("ascii", "replace")
     raise refuse(400, "query_string", shown, name="QueryParameterException")
-
-
-def _mend_zone(value: str) -> str:
-    found = _BLANK_ZONE.fullmatch(value)
-    return f"{found[1]}+{found[2]}" if found else value
 
 
 def read_extensions(request: HttpRequest) -> dict[str, str]:

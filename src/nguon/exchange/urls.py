@@ -16,8 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("events", views.events, name="epcis-events"),
     # An eventID is a URI; percent-encoded slashes arrive decoded.
     path("events/<path:event_id>", views.event, name="epcis-event"),
+    *(path(name, view, name=f"epcis-{name}") for name, view in views.lists.items()),
+    *(path(f"{name}/<path:name>", view) for name, view in views.ones.items()),
+    path("nextPageToken/<path:token>", views.token),
     *soap.urlpatterns,
     *vocabularies.urlpatterns,
-    path("", views.refuse_address),
+    path("", views.root, name="epcis-root"),
     path("<path:address>", views.refuse_address),
 ]

@@ -5,7 +5,7 @@ The algorithms and their guarantees are described in docs/algorithms/trace.md.
 
 from __future__ import annotations
 
-from nguon.trace.custody import custody
+from nguon.trace.custody import History, custody, find_histories
 from nguon.trace.findings import Finding, find_findings
 from nguon.trace.gaps import explain, find_gaps
 from nguon.trace.links import find_links, find_mentions
@@ -34,6 +34,7 @@ __all__ = [
     "Finding",
     "Found",
     "Gap",
+    "History",
     "Holder",
     "Limits",
     "Link",
@@ -48,6 +49,7 @@ __all__ = [
     "find_balances",
     "find_findings",
     "find_gaps",
+    "find_histories",
     "find_links",
     "find_mentions",
     "find_shares",

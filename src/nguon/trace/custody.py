@@ -63,6 +63,14 @@ class _Fold:
                 self.lasting.pop(vocabulary.normalise("disposition", word), None)
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """Who holds an item, and the events that say so: its own and its containers', by time."""
+
+    holder: Holder
+    events: Sequence[Recorded]
+
+
 def custody(
     reader: Reader, items: Collection[str], as_of: datetime | None = None
 ) -> Mapping[str, Holder]:
@@ -71,14 +79,22 @@ def custody(
     A persistent disposition (a recall) outlasts later ordinary ones. `others` names receivers
     that also claim the item without a shipping in between. Items never met are left out.
     """
+    histories = find_histories(reader, items, as_of)
+    return {item: history.holder for item, history in histories.items()}
+
+
+def find_histories(
+    reader: Reader, items: Collection[str], as_of: datetime | None = None
+) -> Mapping[str, History]:
+    """The same with the events that it follows from: those that count and concern the item."""
     entries = count_in(reader.events_of(set(items) | find_holders(reader, items)), as_of)
     entries = [entry for entry in entries if entry.event.event_time <= (as_of or END)]
     packing = Packing(entries)
     mentioned = _by_item(entries)
     return {
-        item: holder
+        item: history
         for item in items
-        if (holder := _hold(item, packing, mentioned, as_of or END)) is not None
+        if (history := _hold(item, packing, mentioned, as_of or END)) is not None
     }
 
 
@@ -108,7 +124,7 @@ def _hold(
     packing: Packing,
     mentioned: Mapping[str, Sequence[tuple[Recorded, bool]]],
     now: datetime,
-) -> Holder | None:
+) -> History | None:
     chain = follow_boxes(item, packing)
     concerned = {
         entry.event_key: entry
@@ -124,7 +140,7 @@ def _hold(
     if fold.last is None:
         return None
     around = [stay for stay in packing.around(item) if stay.span.covers(now)]
-    return Holder(
+    holder = Holder(
         item=item,
         party=fold.party,
         place=fold.place,
@@ -134,6 +150,7 @@ def _hold(
         event_key=fold.last.event_key,
         others=tuple(fold.others),
     )
+    return History(holder, ordered)
 
 
 def _packs(entry: Recorded) -> bool:

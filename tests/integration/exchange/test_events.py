@@ -125,7 +125,7 @@ def test_an_unknown_event_is_404_and_named(client) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/epcis/events", "OPTIONS, POST"),
+        ("/epcis/events", "OPTIONS, GET, HEAD, POST"),
         ("/epcis/events/urn:uuid:x", "OPTIONS, GET, HEAD"),
         ("/epcis/capture/x", "OPTIONS, GET, HEAD"),
     ],

@@ -71,7 +71,9 @@ def test_a_refusal_out_of_the_catalogue_fills_its_sentence() -> None:
 
 def test_every_sentence_of_the_catalogue_can_be_filled() -> None:
     """A placeholder that no caller fills would break the answer to the caller."""
-    params = {"allowed": "GET", "limit": 1, "expected": 2, "header": "Accept", "offer": "json"}
+    params = {"allowed": "GET", "limit": 1, "expected": 2, "header": "Accept", "offer": "json"} | {
+        "kind": "epcs"
+    }
     text = resources.files("nguon.exchange").joinpath("faults.toml").read_text("utf-8")
     for name in tomllib.loads(text):
         fault = Fault(f"exchange.{name}", value="x", params=params)

@@ -213,6 +213,11 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "inputEPCClass": ("input_quantity_list",),
     "outputEPCClass": ("output_quantity_list",),
     "anyEPCClass": (*_CLASSES, "input_quantity_list", "output_quantity_list"),
+    # No parameter: what the binding's /epcs/{epc}/events asks for.
+    "item": (
+        *(*_EPCS, "parent_id", "input_epc_list", "output_epc_list"),
+        *(*_CLASSES, "input_quantity_list", "output_quantity_list"),
+    ),
 }
 
 

@@ -43,6 +43,7 @@ from nguon.trace.model import (
     COMMISSIONED_CLASS,
     INPUT,
     INPUT_CLASS,
+    LOT,
     OBSERVED,
     OBSERVED_CLASS,
     OUTPUT,
@@ -62,6 +63,8 @@ _PARTS: Mapping[str, Sequence[str]] = {
     "inputEPCClass": (INPUT_CLASS,),
     "outputEPCClass": (OUTPUT_CLASS,),
     "anyEPCClass": (*_CLASSES, INPUT_CLASS, OUTPUT_CLASS),
+    # Whatever an event says of an item, a lot that its ilmd names included.
+    "item": (*_EPCS, PARENT, INPUT, OUTPUT, *_CLASSES, INPUT_CLASS, OUTPUT_CLASS, LOT),
 }
 # As SQL writes them: these are ours, no one's input.
 ROLES: Mapping[str, str] = {

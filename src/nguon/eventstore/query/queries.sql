@@ -489,3 +489,24 @@ select {columns} from (
 -- master_columns --
 -- What an element of master data is made of.
 v.type, v.id, v.attributes::text, v.children, v.recorded, v.element::text, v.context::text
+
+-- values_after --
+-- The values of an indexed column, each once, in order: leaps from one to the next. The order is
+-- asked for at every leap, so that no other index will do.
+with recursive found(value) as (
+    (select {column} from eventstore.{table} e
+      where {indexed} and {column} > %(after)s::text
+      order by {column} limit 1)
+    union all
+    select (select {column} from eventstore.{table} e
+             where {indexed} and {column} > found.value
+             order by {column} limit 1)
+      from found where found.value is not null
+)
+select value from found where value is not null limit %(limit)s;
+
+-- value_from --
+-- The first value of an indexed column that is not before one.
+select {column} from eventstore.{table} e
+ where {indexed} and {column} >= %(value)s::text
+ order by {column} limit 1;

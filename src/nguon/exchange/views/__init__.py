@@ -9,8 +9,21 @@ from nguon.exchange.answers import answer_problem
 from nguon.exchange.problem import refuse
 from nguon.exchange.views.capture import capture, job, job_events, validate
 from nguon.exchange.views.events import event, events
+from nguon.exchange.views.resources import lists, ones, root, token
 
-__all__ = ["capture", "event", "events", "job", "job_events", "refuse_address", "validate"]
+__all__ = [
+    "capture",
+    "event",
+    "events",
+    "job",
+    "job_events",
+    "lists",
+    "ones",
+    "refuse_address",
+    "root",
+    "token",
+    "validate",
+]
 
 
 @csrf_exempt
