@@ -106,7 +106,7 @@ def test_a_store_over_an_older_database_is_not_ready(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrate(empty)
-    monkeypatch.setattr("nguon.eventstore.store.newest", lambda: 9)
+    monkeypatch.setattr("nguon.eventstore.store.newest", lambda: 9999)
     store = Store.open(empty)
     try:
         with pytest.raises(StoreError) as caught:

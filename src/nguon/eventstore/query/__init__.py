@@ -14,6 +14,7 @@ from nguon.eventstore.query.master import (
     read_vocabularies,
 )
 from nguon.eventstore.query.model import Bounds, EventPage, FoundEvent, MasterElement
+from nguon.eventstore.query.resources import Named, has_value, list_values
 from nguon.eventstore.query.run import find_all, find_page
 from nguon.eventstore.query.search import Search, bounded, refine
 
@@ -22,6 +23,7 @@ __all__ = [
     "EventPage",
     "FoundEvent",
     "MasterElement",
+    "Named",
     "Place",
     "Search",
     "bounded",
@@ -29,6 +31,8 @@ __all__ = [
     "find_master_data",
     "find_master_page",
     "find_page",
+    "has_value",
+    "list_values",
     "read_history",
     "read_vocabularies",
     "refine",
