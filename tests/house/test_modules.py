@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from tests.house.tree import ROOT, check_none, docstring_of, packages, parsed, python_names, texts
 
-_GROUND = ("errors", "gs1", "epcis", "trace", "rules", "linksets", "carriers", "stamps")
-_LOWER_FLOORS = (*_GROUND, "ledger", "eventstore", "samples")
+_GROUND = (
+    *("errors", "gs1", "epcis", "trace", "rules", "linksets", "carriers", "stamps"),
+    "ledger",
+)
+_LOWER_FLOORS = (*_GROUND, "eventstore", "samples")
 
 
 def defers_annotations(tree: ast.Module) -> bool:

@@ -1,0 +1,19 @@
+"""The error of this package (texts in `faults.toml`)."""
+
+from __future__ import annotations
+
+from nguon.errors import Fault, NguonError
+
+
+class LedgerError(NguonError):
+    """Something about the ledger, its roots, its keys or its proofs breaks a rule."""
+
+
+def ledger_fault(code: str, pointer: str = "", value: object = "", **words: object) -> Fault:
+    """The fault `ledger.<code>` at a place; `words` fill the sentence."""
+    return Fault(f"ledger.{code}", pointer, value, params=words)
+
+
+def ledger_error(code: str, value: object = "", /, **words: object) -> LedgerError:
+    """The error `ledger.<code>` about `value`, ready to be raised."""
+    return LedgerError(ledger_fault(code, "", value, **words))
