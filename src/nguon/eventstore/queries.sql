@@ -13,6 +13,43 @@ copy eventstore.event (event_key, event_id, digest, event_type, event_time, acti
                        disposition, read_point, biz_location, transformation_id, declaration_time,
                        job, context, doc) from stdin;
 
+-- capture_one --
+-- One event whole, with its mentions, links, job and result, in one statement and so in one trip;
+-- nothing at all where its key is there already.
+with kept as (
+    insert into eventstore.event
+        (event_key, event_id, digest, event_type, event_time, action, biz_step, disposition,
+         read_point, biz_location, transformation_id, job, context, doc)
+    values (%(key)s, %(id)s, %(digest)s, %(type)s, %(at)s, %(action)s, %(biz_step)s,
+            %(disposition)s, %(read_point)s, %(biz_location)s, %(transformation)s, %(job)s,
+            %(context)s, %(doc)s)
+    on conflict (event_key) do nothing returning event_key, event_time
+), mentioned as (
+    insert into eventstore.event_item (item, event_time, event_key, role, quantity, uom)
+    select m.item, kept.event_time, kept.event_key, m.role, m.quantity, m.uom
+      from kept, unnest(%(items)s::text[], %(roles)s::"char"[], %(quantities)s::numeric[],
+                        %(uoms)s::text[]) m (item, role, quantity, uom)
+), said as materialized (
+    select l.source, l.target, l.kind, kept.event_time as at, kept.event_key, l.quantity, l.uom
+      from kept, unnest(%(sources)s::text[], %(targets)s::text[], %(kinds)s::"char"[],
+                        %(link_quantities)s::numeric[], %(link_uoms)s::text[])
+                 l (source, target, kind, quantity, uom)
+), linked as (
+    insert into eventstore.link (source, target, kind, at, event_key, quantity, uom)
+    select * from said
+), mirrored as (
+    insert into eventstore.link_back (source, target, kind, at, event_key, quantity, uom)
+    select * from said
+), noted as (
+    insert into eventstore.capture_job
+        (job, success, proceed, sender, stored, duplicates, refused, withheld, errors, document)
+    select %(job)s, true, %(proceed)s, %(sender)s, 1, 0, 0, 0, '[]', %(document)s from kept
+), told as (
+    insert into eventstore.capture_result (job, first, statuses, ids, keys, told)
+    select %(job)s, 0, 's', array[%(id)s], %(key_bytes)s, %(told)s from kept
+)
+select count(*) from kept;
+
 -- create_staging --
 -- A table of this session alone, emptied at every commit: for captures that lost a race.
 create temporary table if not exists staged_event

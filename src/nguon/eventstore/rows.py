@@ -105,6 +105,38 @@ def event_line(prepared: Prepared, job: str) -> bytes:
     return b"%b\t%b\n" % (head.encode(), _escape_document(prepared.reading.raw))
 
 
+def event_values(prepared: Prepared) -> dict[str, object]:
+    """The same event with its mentions and links as the parameters of `capture_one`."""
+    event = prepared.event
+    mentions = list(dict.fromkeys(prepared.mentions))
+    links = prepared.links
+    place, location = event.read_point, event.biz_location
+    return {
+        "key": prepared.key,
+        "id": prepared.id,
+        "digest": prepared.digest,
+        "type": event.type,
+        "at": event.event_time,
+        "action": event.action,
+        "biz_step": event.step,
+        "disposition": event.disp,
+        "read_point": None if place is None else canonical_key(place.id),
+        "biz_location": None if location is None else canonical_key(location.id),
+        "transformation": getattr(event, "transformation_id", None),
+        "context": orjson.dumps(dict(event.namespaces)).decode() if event.namespaces else None,
+        "doc": prepared.reading.raw.decode(),
+        "items": [item for item, _, _, _ in mentions],
+        "roles": [role for _, role, _, _ in mentions],
+        "quantities": [quantity for _, _, quantity, _ in mentions],
+        "uoms": [uom for _, _, _, uom in mentions],
+        "sources": [link.source for link in links],
+        "targets": [link.target for link in links],
+        "kinds": [link.kind for link in links],
+        "link_quantities": [link.quantity for link in links],
+        "link_uoms": [link.uom for link in links],
+    }
+
+
 _contexts: dict[int, tuple[Mapping[str, str], str]] = {}
 
 

@@ -22,11 +22,12 @@ from tests.integration.eventstore.documents import (
     make_object,
     read,
 )
-from tests.integration.eventstore.table_counts import fetch
+from tests.integration.eventstore.table_counts import empty, fetch
 
 pytestmark = pytest.mark.database
 
 SENDERS = 8
+_ROWS = ("event", "event_item", "link", "link_back")
 
 
 def run_together(*calls: Any) -> list[Any]:
@@ -147,7 +148,8 @@ def test_an_event_and_its_declaration_at_the_same_moment(
 ) -> None:
     """Two captures overlap wholly: each has looked before the other has committed."""
     wrong = make_mix("A", "C")
-    pair = [read(wrong), read(declare_wrong(wrong))]
+    # Two events, for one alone takes a road on which there is no halfway.
+    pair = [read(wrong, make_object("Z")), read(declare_wrong(wrong))]
     if first == "declaration":
         pair.reverse()
     halfway, go_on = threading.Event(), threading.Event()
@@ -189,8 +191,52 @@ def test_a_clash_that_never_ends_is_told_as_busy(
 
     monkeypatch.setattr("nguon.eventstore.capture._write_job", clash)
     with pytest.raises(StoreError) as caught:
-        fresh_store.capture(read(make_object("A")))
+        fresh_store.capture(read(make_object("A"), make_object("B")))
     assert caught.value.code == "eventstore.busy"
     assert caught.value.status == 503
     assert 1 < len(tries) < 100
     assert fetch(store_url, "select count(*) from eventstore.event") == [(0,)]
+
+
+def test_eight_senders_of_one_event_alone_store_it_once(store_url: str) -> None:
+    document = read(make_mix("A", "B"))
+    store = Store.open(store_url, size=SENDERS)
+    try:
+        results = run_together(*([lambda: store.capture(document)] * SENDERS))
+    finally:
+        store.close()
+    statuses = sorted(result.results[0].status for result in results)
+    assert statuses == ["duplicate"] * (SENDERS - 1) + ["stored"]
+    counts = [fetch(store_url, f"select count(*) from eventstore.{t}")[0][0] for t in _ROWS]
+    assert counts == [1, 2, 1, 1]
+    assert fetch(store_url, "select count(*) from eventstore.capture_job") == [(SENDERS,)]
+
+
+def test_an_event_alone_makes_the_rows_it_makes_among_others(store_url: str) -> None:
+    events = [make_mix("A", "B"), make_object("C", eventID=None)]
+    events.append(make_object("D", **{"ext:a": {"ext:b": [1.50, "x\\\ty"]}}))
+    store = Store.open(store_url)
+    tables = {
+        "event": "event_key, event_id, digest, event_type, event_time, action, biz_step,"
+        " disposition, read_point, biz_location, transformation_id, declaration_time,"
+        " context::text, doc::text",
+        "event_item": "item, event_time, event_key, role::text, quantity, uom",
+        "link": "source, target, kind::text, at, event_key, quantity, uom",
+        "link_back": "source, target, kind::text, at, event_key, quantity, uom",
+    }
+
+    def rows() -> list[list[str]]:
+        return [
+            sorted(map(repr, fetch(store_url, f"select {columns} from eventstore.{table}")))
+            for table, columns in tables.items()
+        ]
+
+    try:
+        for event in events:
+            assert store.capture(read(event)).stored == 1
+        alone = rows()
+        empty(store_url)
+        assert store.capture(read(*events)).stored == len(events)
+        assert rows() == alone
+    finally:
+        store.close()

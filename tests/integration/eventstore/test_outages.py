@@ -83,13 +83,13 @@ def test_a_capture_cut_in_the_middle_leaves_nothing(
             other.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
         connection.execute("select 1")
 
-    document = read(make_object("A"))
+    document = read(make_object("A"), make_object("B"))
     with monkeypatch.context() as patch:
         patch.setattr("nguon.eventstore.capture._write_job", cut)
         error = refusal(lambda: fresh_store.capture(document))
     assert error.status == 503
     assert set(count_rows(store_url).values()) == {0}
-    assert fresh_store.capture(document).stored == 1
+    assert fresh_store.capture(document).stored == 2
 
 
 @pytest.mark.usefixtures("short_waits")
