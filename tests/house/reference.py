@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import click
 
 from nguon.cli import main
+from tests.house.sectors import sectors_page
 from tests.house.tree import DOCS, PACKAGE
 
 _WIDTH = 88
@@ -67,7 +68,7 @@ def faults_page() -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """The generated pages of docs/reference and what makes each."""
-    return {"cli.md": cli_page, "faults.md": faults_page}
+    return {"cli.md": cli_page, "faults.md": faults_page, "sectors.md": sectors_page}
 
 
 if __name__ == "__main__":
