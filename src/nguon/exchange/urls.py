@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from nguon.exchange import views
 from nguon.exchange.soap import urls as soap
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     *soap.urlpatterns,
     *vocabularies.urlpatterns,
     path("", views.root, name="epcis-root"),
-    path("<path:address>", views.refuse_address),
+    # Whatever is left, with a line break in it too, which no `path` takes.
+    re_path(r"^(?P<address>(?s:.+))$", views.refuse_address),
 ]
