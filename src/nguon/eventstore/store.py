@@ -17,6 +17,7 @@ from nguon.eventstore.capture import CLASHES, capture, rehearse
 from nguon.eventstore.error import StoreError, explained
 from nguon.eventstore.jobs import find_job, find_jobs, find_results, settle_dead
 from nguon.eventstore.jobs.record import fail_job, find_running, insert_running
+from nguon.eventstore.ledger import Ledger
 from nguon.eventstore.migrate import newest
 from nguon.eventstore.model import (
     CaptureJob,
@@ -221,6 +222,10 @@ class Store:
     ) -> StoreReader:
         """A reader for tracing: as now, as known on an instant, or as recorded by one."""
         return StoreReader(self._pool, as_of, recorded_by)
+
+    def ledger(self) -> Ledger:
+        """The ledger over the same database: leaves, roots, proofs, erasure."""
+        return Ledger(self._pool)
 
     # -- the query language -----------------------------------------------------------------
 

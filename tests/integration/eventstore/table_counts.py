@@ -10,6 +10,9 @@ TABLES = (
     "event", "event_item", "link", "link_back", "declaration", "correction", "vocabulary",
     "capture_job",
 )  # fmt: skip
+LEDGER = (
+    "ledger_leaf", "ledger_node", "ledger_entry", "ledger_root", "ledger_run", "ledger_erasure",
+)  # fmt: skip
 
 _OTHERS = ("capture_result", "arrival", "dead_letter", "subscription", "named_query")
 
@@ -30,5 +33,5 @@ def empty(url: str) -> None:
     """Empty all tables, past the triggers that refuse it: cheaper than a new database."""
     with psycopg.connect(url) as connection:
         connection.execute("set session_replication_role = replica")
-        names = ", ".join(f"eventstore.{name}" for name in (*TABLES, *_OTHERS))
+        names = ", ".join(f"eventstore.{name}" for name in (*TABLES, *LEDGER, *_OTHERS))
         connection.execute(f"truncate {names}")  # type: ignore[arg-type]  # tests' own
