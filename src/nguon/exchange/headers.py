@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nguon import __version__
 from nguon.epcis.xml import Version
+from nguon.exchange.limits import ADDRESS
 from nguon.exchange.problem import Problem, refuse
 from nguon.rules import NGUON_VOC
 
@@ -36,6 +37,8 @@ DISCOVERY: Mapping[str, str] = {
     "GS1-EPC-Format": "No_Preference",
     "GS1-CBV-XML-Format": "No_Preference",
     "GS1-Vendor-Version": __version__,
+    # Ours: the binding has no header for what a 414 is about.
+    "Nguon-URI-Limit": str(ADDRESS),
 }
 _FORMATS = ("No_Preference", "Never_Translates")
 

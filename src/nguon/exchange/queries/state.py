@@ -2,7 +2,8 @@
 
 An extension of ours to GET /epcs/{epc}, under the prefix `nguon`. It follows from the events that
 concern the item, its own and those of the containers that it was in at the time; events that were
-declared wrong are left out (docs/algorithms/trace.md).
+declared wrong are left out (docs/algorithms/trace.md). A class, a lot above all, can be in many
+places and hands at once: of it only the last event is told, and the disposition.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nguon.epcis.vocabulary import normalise
 from nguon.epcis.writing import format_time
 from nguon.epcis.xml import EpcFormat, translate_id
 from nguon.eventstore import StoredEvent, StoreReader
+from nguon.gs1 import level_of
 from nguon.parts.engine import get_store
 from nguon.trace import History, Link, find_histories
 
@@ -70,19 +72,24 @@ def _write(history: History, form: EpcFormat) -> dict[str, Any]:
     def say(name: str | None) -> str | None:
         return None if name is None else translate_id(name, form)
 
-    told = {
+    told: dict[str, Any] = {
         "lastEvent": subject(last),
         "lastEventTime": _write_moment(last.event_time),
         "lastBizStep": last.step,
         "lastReadPoint": say(last.read_point.id if last.read_point else None),
-        "place": say(holder.place),
         "disposition": holder.state,
-        "parent": say(holder.inside),
-        "custodian": say(holder.party),
-        "owner": say(find_owner(each.event for each in reversed(history.events))),
-        "since": _write_moment(holder.since) if holder.since else None,
-        "alsoClaimedBy": [translate_id(other, form) for other in holder.others] or None,
     }
+    is_single = level_of(holder.item) != "class"
+    if is_single:
+        told |= {
+            "place": say(holder.place),
+            "parent": say(holder.inside),
+            "custodian": say(holder.party),
+            "owner": say(find_owner(each.event for each in reversed(history.events))),
+            "since": _write_moment(holder.since) if holder.since else None,
+        }
+    if is_single and holder.others:
+        told["alsoClaimedBy"] = [translate_id(other, form) for other in holder.others]
     return {f"nguon:{name}": value for name, value in told.items() if value is not None}
 
 
