@@ -39,8 +39,11 @@ def write_header(
     if isinstance(lists, list):
         inner = f"<EPCISMasterData>{write_vocabularies(lists, pen)}</EPCISMasterData>"
     rest = {key: value for key, value in header.items() if ":" in key and key != STANDARD_HEADER}
-    inner += wrapped("extension", wrapped("others", pen.members(rest)))
-    return wrapped("EPCISHeader", written + wrapped("extension", inner))
+    # In 1.2 others stand in the header itself, where partners look for them; 2.0 has no place.
+    others = pen.members(rest)
+    if version == "2.0":
+        inner, others = inner + wrapped("extension", wrapped("others", others)), ""
+    return wrapped("EPCISHeader", written + wrapped("extension", inner) + others)
 
 
 def _standard(
