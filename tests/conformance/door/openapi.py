@@ -18,6 +18,7 @@ from tests.conformance.epcis.shared import EPCIS
 _ELEMENT = r"([0-9]{1,2}|\[[0-9]{1,2}-[0-9]{1,2}\])"
 _SCHEDULE = rf"^{_ELEMENT}(,{_ELEMENT})*$"
 _STUB = "https://gs1.github.io/EPCIS/"
+_WORDS = ("bizStep", "disposition", "error-reason", "measurementType")
 _PROBLEM = "application/problem+json"
 
 
@@ -184,9 +185,10 @@ def _keep_at_home(place: Any) -> None:
     """
     for value in place.values() if isinstance(place, dict) else place:
         if isinstance(value, dict):
-            if str(value.get("$ref", "")).startswith(_STUB):
+            reference = str(value.get("$ref", ""))
+            if reference.startswith(_STUB):
                 value.clear()
-                value["type"] = "object"
+                value["type"] = "string" if reference.endswith(_WORDS) else "object"
             _keep_at_home(value)
         elif isinstance(value, list):
             _keep_at_home(value)
