@@ -95,7 +95,7 @@ def _forget(connection: Connection[Any], events: Sequence[Stored]) -> None:
         "targets": sorted(targets),
     }
     _blank_results(connection, events)
-    for name in ("items", "links", "links_back", "corrections", "declarations"):
+    for name in ("items", "links", "links_back", "corrections", "declarations", "letters"):
         connection.execute(query(f"erase_{name}", PACKAGE), values)
     connection.execute(query("erase_events", PACKAGE), values)
     connection.execute(query("erase_entries", PACKAGE), values)

@@ -220,6 +220,10 @@ update eventstore.capture_result
    set ids = %(ids)s, keys = %(keys)s, told = %(told)s
  where job = %(job)s and first = %(first)s;
 
+-- erase_letters --
+-- Forget that a receiver would not take some events.
+delete from eventstore.dead_letter where event_key = any(%(keys)s);
+
 -- erase_events --
 -- Delete the events themselves.
 delete from eventstore.event where event_key = any(%(keys)s);
