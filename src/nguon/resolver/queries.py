@@ -8,6 +8,7 @@ for the lot or serial number, and none for a stamp of ours: whether it was issue
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -15,9 +16,11 @@ from psycopg import Cursor
 
 from nguon.accounts.decisions import Actor
 from nguon.eventstore.sql import query
+from nguon.gs1 import level_of
 from nguon.linksets import DEFAULT, Anchor, Level, Link, LinkSet
 from nguon.parts.engine import borrow_pool
 from nguon.parts.paths import page_path
+from nguon.registry.queries import class_key
 from nguon.resolver.issued import Judgement, judge
 from nguon.resolver.models import Registration, Version
 from nguon.resolver.reading import Asked
@@ -27,6 +30,7 @@ _PACKAGE = "nguon.resolver"
 # Titles are data in the language of the installation, not texts of a page.
 _PAGE_TITLE, _PRODUCT_TITLE = "Trang truy xuất nguồn gốc", "Trang sản phẩm"
 _LANGUAGES = ("vi", "en")
+_EVENTS_TITLE = "Sự kiện EPCIS"
 _HTML = "text/html"
 
 
@@ -142,7 +146,19 @@ def _own_links(key: str) -> tuple[Link, ...]:
     return (
         Link(DEFAULT, path, _PAGE_TITLE),
         Link("gs1:traceability", path, _PAGE_TITLE, _LANGUAGES, _HTML),
+        *_event_links(key),
     )
+
+
+def _event_links(key: str) -> tuple[Link, ...]:
+    """Where machines read the events of a thing (EPCIS 2.0 REST binding); none of a place."""
+    level = level_of(key)
+    if level not in ("instance", "class", "other"):
+        return ()
+    name = quote(key, safe="")
+    product = level != "instance" and key == class_key(key)
+    path = f"/epcis/events?MATCH_anyEPCClass={name}" if product else f"/epcis/epcs/{name}/events"
+    return (Link("gs1:epcis", path, _EVENTS_TITLE, media_type="application/ld+json"),)
 
 
 def _is_class(family: str) -> bool:
