@@ -9,6 +9,7 @@ from bench.report import describe_machine
 
 NAMES = {
     "capture": "capture",
+    "streaming": "streaming",
     "trace": "tracing",
     "query": "query",
     "xml": "xml_documents",

@@ -9,14 +9,14 @@ over and goes through a staging table, where such keys are told apart without a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import structs
-from psycopg import Connection, errors
+from psycopg import Connection, Cursor, errors
 
 from nguon.epcis import Document, Reading, digest, event_hash, event_key
 from nguon.epcis.decoding import decode_event
@@ -43,6 +43,7 @@ TRIES = 8
 _NOT_KEPT = frozenset(("refused", "conflict", "withheld"))
 CLASHES = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 _BLOCK = 4000
+_PIECE = 100
 # Numbers as they came: a header may hold some that no float holds.
 _json = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
@@ -279,15 +280,20 @@ def _write(connection: Connection, new: Sequence[Prepared], job: str | None) -> 
         for start in range(0, len(new), _BLOCK):
             block = new[start : start + _BLOCK]
             if job is not None:
-                with cursor.copy(query("copy_event")) as copy:
-                    copy.write(b"".join([event_line(prepared, job) for prepared in block]))
-            with cursor.copy(query("copy_event_item")) as copy:
-                copy.write("".join([item_lines(prepared) for prepared in block]))
-            lines = "".join([link_lines(prepared.links) for prepared in block]).encode()
+                _pour(cursor, "copy_event", (event_line(each, job) for each in block))
+            _pour(cursor, "copy_event_item", (item_lines(each).encode() for each in block))
+            links = [link_lines(each.links).encode() for each in block]
             for name in ("copy_link", "copy_link_back"):
-                with cursor.copy(query(name)) as copy:
-                    copy.write(lines)
+                _pour(cursor, name, links)
     _declare(connection, new)
+
+
+def _pour(cursor: Cursor, name: str, lines: Iterable[bytes]) -> None:
+    """Copy lines as they are made: the database takes in the first while we make the next."""
+    rest = iter(lines)
+    with cursor.copy(query(name)) as copy:
+        while some := list(islice(rest, _PIECE)):
+            copy.write(b"".join(some))
 
 
 def _declare(connection: Connection, new: Sequence[Prepared]) -> None:

@@ -10,7 +10,9 @@ what follows is still looked at, and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid4
@@ -129,6 +131,15 @@ def _try(
             return
 
 
+@dataclass(slots=True)
+class _Block:
+    """Events that follow one another, with what the store makes of them."""
+
+    readings: list[Reading]
+    batch: Batch
+    waiting: list[Prepared]
+
+
 class _Capture:
     """One attempt at a document."""
 
@@ -148,7 +159,7 @@ class _Capture:
 
     def run(self, stream: Stream) -> None:
         """Take the document from its beginning to its end."""
-        blocks = _cut(iter(stream))
+        blocks = self._prepare_all(iter(stream))
         try:
             self._failed = _is_unsound(stream)
             if self._failed or not self._write_all(stream, blocks):
@@ -157,40 +168,58 @@ class _Capture:
             self._failed = True
             self._end(self._notes, None, error.faults)
 
-    def _write_all(self, stream: Stream, blocks: Iterator[list[Reading]]) -> bool:
+    def _write_all(self, stream: Stream, blocks: Iterator[_Block]) -> bool:
         """Store block by block, all in one transaction; False where it is rolled back."""
         with self._work.transaction():
-            for block in blocks:
-                self._take(block, writing=True)
-                if self._failed:
-                    raise Rollback
+            self._take_all(blocks, writing=True)
             if any(fault.level == "error" for fault in stream.document.faults):
                 self._failed = True
+            if self._failed:
                 raise Rollback
             write_master_data(self._work, stream.document, self._job)
             self._end(self._work, stream.document, ())
         return not self._failed
 
-    def _look_at_rest(self, stream: Stream, blocks: Iterator[list[Reading]]) -> None:
+    def _look_at_rest(self, stream: Stream, blocks: Iterator[_Block]) -> None:
         """Nothing is kept; what became of each event is told all the same."""
         self._tell()
-        for block in blocks:
-            self._take(block, writing=False)
+        self._take_all(blocks, writing=False)
         self._end(self._notes, stream.document, ())
 
-    def _take(self, block: list[Reading], *, writing: bool) -> None:
-        batch = Batch(_EMPTY, self._proceed, "", staged=self._staged)
-        waiting = [p for reading in block if (p := self._prepare(reading, batch)) is not None]
-        new = settle_known(self._work, batch, waiting, self._job)
+    def _take_all(self, blocks: Iterator[_Block], *, writing: bool) -> None:
+        """Block after block; while the database has one, the next is read and prepared.
+
+        Writing ends with the first failure; the block prepared meanwhile is looked at as well.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            under_way: Future[None] | None = None
+            for block in blocks:
+                if under_way is not None:
+                    under_way.result()
+                under_way = beside.submit(self._take, block, writing=writing and not self._failed)
+                if writing and self._failed:
+                    break
+            if under_way is not None:
+                under_way.result()
+
+    def _take(self, block: _Block, *, writing: bool) -> None:
+        batch = block.batch
+        new = settle_known(self._work, batch, block.waiting, self._job)
         self._failed = self._failed or batch.failed
         if writing and not self._failed:
             new = self._write(batch, new)
         for prepared in new if self._failed else ():
             batch.settle(prepared.reading, "withheld", Fault("eventstore.withheld"))
-        results = [batch.results[reading.index] for reading in block]
+        results = [batch.results[reading.index] for reading in block.readings]
         self._count(results)
         write_results(self._notes, self._job, results)
         self._tell()
+
+    def _prepare_all(self, readings: Iterator[Reading]) -> Iterator[_Block]:
+        while some := list(islice(readings, BLOCK)):
+            batch = Batch(_EMPTY, self._proceed, "", staged=self._staged)
+            waiting = [p for reading in some if (p := self._prepare(reading, batch)) is not None]
+            yield _Block(some, batch, waiting)
 
     def _prepare(self, reading: Reading, batch: Batch) -> Prepared | None:
         """What the store makes of an event that is sound and new to the document."""
@@ -308,8 +337,3 @@ _COUNTED: Final = {
     "conflict": "refused",
     "withheld": "withheld",
 }
-
-
-def _cut(readings: Iterator[Reading]) -> Iterator[list[Reading]]:
-    while block := list(islice(readings, BLOCK)):
-        yield block

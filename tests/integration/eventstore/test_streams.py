@@ -282,7 +282,8 @@ def test_the_states_of_a_job_are_those_of_the_standard(
     assert (last.running, last.success) == end
     assert seen[0].finished_at is None
     assert last.finished_at is not None
-    assert seen[1].stored == (0 if bad and not proceed else 8 if bad else 9)
+    # The block before the one that is being read may still be on its way.
+    assert seen[1].stored in ((0,) if bad and not proceed else (5, 8) if bad else (6, 9))
     stored = 12 if not bad else 11 if proceed else 0
     assert (last.stored, count_rows(store_url)["event"]) == (stored, stored)
 
