@@ -3,27 +3,33 @@
 Ours: parameters of a URL in, a page of events out: parsed, planned, compiled, read inside a
 transaction with a time-out. Bare: one prepared statement that joins the item's mentions to the
 events, the same 31 rows in the same order, over a connection of the same pool, and once more over
-one that is simply kept. Index-less queries are asked for one page each; what
-PostgreSQL counted as read is held against the bound.
+one that is simply kept. Over HTTP the same items are asked of a server of one worker, in turns with
+its empty view: `GET /epcis/events` is held against that view and the bare SQL together.
+Index-less queries are asked for one page each; what PostgreSQL counted as read is held against the
+bound.
 """
 
 from __future__ import annotations
 
 import gc
+import http.client
 import random
 import statistics
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
 from bench.documents import ID, Maker, encode, make_gtin, make_place
 from bench.report import Report, make_database
+from bench.resolve import serving
+from nguon.cli.database import migrate_all, release_django
 from nguon.epcis import read_document
 from nguon.epcis.query import Tokens, read_rest
-from nguon.eventstore import Store, migrate
+from nguon.eventstore import Store
 from nguon.eventstore.query import Bounds
 
 EVENTS, ITEMS, ROUNDS = 200_000, 400, 3
@@ -54,12 +60,15 @@ select coalesce(sum(seq_tup_read), 0), coalesce(sum(idx_tup_fetch), 0)
 def run(data: Path | None) -> Report:
     """Load once, then alternate both sides; then the queries that no index helps."""
     with make_database(data) as url:
-        migrate(url)
+        migrate_all(url)
+        release_django()
         store = Store.open(url)
         load(store)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("vacuum analyze")
-            ours, bare, kept = compare(store, connection)
+            items = choose_items()
+            ours, bare, kept = compare(store, connection, items)
+            empty, answered = ask_over_http(url, items)
             costs = [cost(store, connection, asked) for asked in WITHOUT_INDEX.values()]
         store.close()
     ratio = statistics.median(ours) / statistics.median(bare)
@@ -71,6 +80,12 @@ def run(data: Path | None) -> Report:
         ("bare SQL over a kept connection, ms (median)", f"{statistics.median(kept) * 1000:.2f}"),
         ("by item ÷ bare SQL, time", f"{ratio:.2f}"),
         ("by item ÷ bare SQL over a kept connection, time", f"{kept_ratio:.2f}"),
+        ("empty view over HTTP, ms (median)", f"{empty * 1000:.2f}"),
+        ("by item over HTTP, ms (median)", f"{answered * 1000:.2f}"),
+        (
+            "by item over HTTP ÷ (empty view + bare SQL), time",
+            f"{answered / (empty + statistics.median(bare)):.2f}",
+        ),
     ]
     for name, (seconds, scanned, fetched) in zip(WITHOUT_INDEX, costs, strict=True):
         assert scanned == 0, f"{name} scanned {scanned} rows of a table"
@@ -88,17 +103,21 @@ def load(store: Store) -> None:
         assert result.stored == 1000
 
 
+def choose_items() -> list[str]:
+    """Serials that events name, at random and the same every time."""
+    chance = random.Random(7)
+    numbers = [chance.randrange(5, EVENTS) for _ in range(ITEMS)]
+    return [f"{ID}/01/{make_gtin(n % 20000)}/21/{n:x}1" for n in numbers]
+
+
 def compare(
-    store: Store, connection: psycopg.Connection[Any]
+    store: Store, connection: psycopg.Connection[Any], items: list[str]
 ) -> tuple[list[float], list[float], list[float]]:
     """The same items asked of all sides in turns."""
     ours: list[float] = []
     bare: list[float] = []
     kept: list[float] = []
     tokens, now = Tokens(b"a secret of the bench"), datetime.now(UTC)
-    chance = random.Random(7)
-    numbers = [chance.randrange(5, EVENTS) for _ in range(ITEMS)]
-    items = [f"{ID}/01/{make_gtin(n % 20000)}/21/{n:x}1" for n in numbers]
     gc.collect()
     for _ in range(ROUNDS):
         for item in items:
@@ -115,6 +134,25 @@ def compare(
             ours.append(time.perf_counter() - started)
             assert [row[0] for row in rows] == [each.event_key for each in page.events]
     return ours, bare, kept
+
+
+def ask_over_http(url: str, items: list[str]) -> tuple[float, float]:
+    """Seconds of the server's empty view, and of a page of an item's events: medians."""
+    empty: list[float] = []
+    answered: list[float] = []
+    with serving(url) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for item in items * ROUNDS:
+            path = f"/epcis/events?MATCH_anyEPC={quote(item, safe='')}"
+            for times, asked in ((empty, "/healthz"), (answered, path)):
+                started = time.perf_counter()
+                connection.request("GET", asked)
+                answer = connection.getresponse()
+                body = answer.read()
+                times.append(time.perf_counter() - started)
+                assert answer.status == 200, body
+        connection.close()
+    return statistics.median(empty), statistics.median(answered)
 
 
 def cost(
