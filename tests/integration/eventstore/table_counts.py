@@ -14,7 +14,9 @@ LEDGER = (
     "ledger_leaf", "ledger_node", "ledger_entry", "ledger_root", "ledger_run", "ledger_erasure",
 )  # fmt: skip
 
-_OTHERS = ("capture_result", "arrival", "dead_letter", "subscription", "named_query")
+_OTHERS = (
+    "capture_result", "arrival", "dead_letter", "subscription", "named_query", "soap_subscription",
+)  # fmt: skip
 
 
 def fetch(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from nguon.epcis.query.values import read_instant
 from nguon.epcis.subscription.error import subscription_error
 from nguon.epcis.subscription.schedule import ELEMENTS, Schedule, read_schedule
-from nguon.epcis.xml import CbvFormat, EpcFormat
+from nguon.epcis.xml import CbvFormat, EpcFormat, Version
 
 Form = Literal["application/json", "application/xml"]
 _LONGEST_TOKEN = 4096
@@ -24,7 +24,10 @@ _ELEMENTS = tuple(name for name, _, _ in ELEMENTS)
 
 
 class Controls(Struct, frozen=True):
-    """A subscription as it was asked for. Without a schedule it is a stream."""
+    """A subscription as it was asked for. Without a schedule it is a stream.
+
+    `version` is that of XML: partners that subscribe over SOAP may be of 1.2.
+    """
 
     dest: str = ""
     signature_token: str | None = None
@@ -34,6 +37,7 @@ class Controls(Struct, frozen=True):
     epc_format: EpcFormat = "No_Preference"
     cbv_format: CbvFormat = "No_Preference"
     form: Form = "application/json"
+    version: Version = "2.0"
 
 
 def read_controls(body: object, zone: str) -> Controls:
