@@ -40,7 +40,6 @@ DISCOVERY: Mapping[str, str] = {
     # Ours: the binding has no header for what a 414 is about.
     "Nguon-URI-Limit": str(ADDRESS),
 }
-_FORMATS = ("No_Preference", "Never_Translates")
 
 
 def capture_headers(events: int, size: int) -> dict[str, str]:
@@ -93,16 +92,14 @@ def _outside(header: str, version: str) -> bool:
 
 
 def check_versions(headers: Mapping[str, str]) -> None:
-    """Problem 406 where the caller can use no version or syntax that is written here."""
+    """Problem 406 where the caller can use no version 2.0, for what exists in no other.
+
+    Where events are answered `forms.choose_form` decides.
+    """
     for header in ("GS1-EPCIS-Min", "GS1-EPCIS-Max", "GS1-CBV-Min", "GS1-CBV-Max"):
         version = headers.get(header)
         if version is not None and _outside(header, version):
             raise refuse(406, "not_acceptable", version, header=header, offer=VERSION)
-    wanted = headers.get("GS1-EPC-Format")
-    if wanted is not None and wanted not in _FORMATS:
-        raise refuse(
-            406, "not_acceptable", wanted, header="GS1-EPC-Format", offer=" | ".join(_FORMATS)
-        )
 
 
 def refuse_accept(wanted: str, offers: Sequence[str] = JSON_TYPES) -> Problem:

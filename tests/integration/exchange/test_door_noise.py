@@ -38,19 +38,21 @@ FAMILIES = [
 NAMES = st.sampled_from(PARAMETERS) | st.builds(
     lambda family, end: family + end, st.sampled_from(FAMILIES), st.text(max_size=8)
 )
-ODD = st.sampled_from(
-    """% %zz %00 %ff%fe + | || && = %F0%9F%98%80 é 2026-05-11T00:00:00Z urn:x:1 infinity eventTime
+ODD_WORDS = """
+    % %zz %00 %ff%fe + | || && = %F0%9F%98%80 é 2026-05-11T00:00:00Z urn:x:1 infinity eventTime
     urn:epc:id:sgtin:9521101.000001.A urn:epc:idpat:sgtin:*.*.* -1 true 1e999 ASC 1.2 2.0.0
-    https%3A%2F%2Fid.gs1.org%2F01%2F09521101000016 9999999999999999999999999999""".split()
-)
+    https%3A%2F%2Fid.gs1.org%2F01%2F09521101000016 9999999999999999999999999999
+"""
+ADDRESSES = """
+    events events/ capture capture/ epcs epcs/ bizSteps bizSteps/ readPoints readPoints/
+    bizLocations/ dispositions dispositions/ eventTypes/ nextPageToken/ nothing/
+"""
+ODD = st.sampled_from(ODD_WORDS.split())
 VALUES = st.lists(ODD | st.text(max_size=6), max_size=3).map("".join)
 QUERIES = st.lists(st.tuples(NAMES, VALUES), max_size=4).map(
     lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
 )
-PLACES = st.just("") | st.sampled_from(
-    """events events/ capture capture/ epcs epcs/ bizSteps bizSteps/ readPoints readPoints/
-    bizLocations/ dispositions dispositions/ eventTypes/ nextPageToken/ nothing/""".split()
-)
+PLACES = st.just("") | st.sampled_from(ADDRESSES.split())
 TAILS = st.sampled_from(["", "/events", "/events/events", "//"])
 HEADERS = st.dictionaries(
     st.sampled_from([*ASKED, "GS1-Extensions", "Accept-Language", "GS1-EPCIS-Version"]),

@@ -72,7 +72,6 @@ def test_a_caller_who_can_read_version_two_is_served(headers) -> None:
         {"GS1-EPCIS-Max": "1.2.0"},
         {"GS1-CBV-Max": "1.9.9"},
         {"GS1-CBV-Min": "two"},
-        {"GS1-EPC-Format": "Always_EPC_URN"},
     ],
 )
 def test_a_caller_who_cannot_is_told_what_is_on_offer(headers) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from string import Formatter
 
 import pytest
 
@@ -69,12 +70,14 @@ def test_a_refusal_out_of_the_catalogue_fills_its_sentence() -> None:
     assert "64" in problem.body("vi")["detail"]
 
 
-def test_every_sentence_of_the_catalogue_can_be_filled() -> None:
-    """A placeholder that no caller fills would break the answer to the caller."""
-    params = {"allowed": "GET", "limit": 1, "expected": 2, "header": "Accept", "offer": "json"} | {
-        "kind": "epcs"
-    }
+def test_both_sentences_of_the_catalogue_ask_for_the_same_and_can_be_filled() -> None:
     text = resources.files("nguon.exchange").joinpath("faults.toml").read_text("utf-8")
-    for name in tomllib.loads(text):
+    for name, entry in tomllib.loads(text).items():
+        asked = {
+            language: {field for _, field, _, _ in Formatter().parse(entry[language]) if field}
+            for language in ("vi", "en")
+        }
+        assert asked["vi"] == asked["en"], name
+        params = dict.fromkeys(asked["vi"] - {"value", "pointer"}, "here")
         fault = Fault(f"exchange.{name}", value="x", params=params)
         assert fault.sentence("vi") != fault.sentence("en")
