@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from nguon.exchange import views
 from nguon.exchange.soap import urls as soap
+from nguon.exchange.subscriptions import urls as subscriptions
 from nguon.exchange.vocabularies import urls as vocabularies
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     *(path(name, view, name=f"epcis-{name}") for name, view in views.lists.items()),
     *(path(f"{name}/<path:name>", view) for name, view in views.ones.items()),
     path("nextPageToken/<path:token>", views.token),
+    *subscriptions.urlpatterns,
     *soap.urlpatterns,
     *vocabularies.urlpatterns,
     path("", views.root, name="epcis-root"),

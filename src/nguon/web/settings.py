@@ -17,6 +17,12 @@
 | NGUON_FILES | folder of printed files and of captures that wait | in NGUON_DATA |
 | NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one capture through the EPCIS door | 1073741824 |
 | NGUON_REFUSE_SENSOR_TWINS | 1: a field of a sensor in both its places is refused | 0, flagged |
+| NGUON_CALLBACKS_ALLOWED | networks beside the public ones that subscribers may be in | none |
+| NGUON_CALLBACKS_TIMEOUT | seconds that one callback may take | 30 |
+| NGUON_CALLBACKS_EVENTS | most events of one callback | 100 |
+| NGUON_CALLBACKS_THREADS | callbacks that one worker makes at once | 8 |
+| NGUON_SCHEDULE_ZONE | time zone that query schedules are read in | Asia/Ho_Chi_Minh |
+| NGUON_STREAM_URL | where WebSockets are opened, without a path | NGUON_BASE_URL |
 | NGUON_REFUSE_DISPOSITIONS | 1: persistentDisposition in other events is refused | 0, flagged |
 """
 
@@ -61,6 +67,13 @@ NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "1000000"))
 NGUON_CAPTURE_FILE_SIZE_LIMIT = int(os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(1 << 30)))
 NGUON_REFUSE_SENSOR_TWINS = os.environ.get("NGUON_REFUSE_SENSOR_TWINS", "") == "1"
 NGUON_REFUSE_DISPOSITIONS = os.environ.get("NGUON_REFUSE_DISPOSITIONS", "") == "1"
+NGUON_CALLBACKS_ALLOWED = _read_list("NGUON_CALLBACKS_ALLOWED", "")
+NGUON_CALLBACKS_TIMEOUT = float(os.environ.get("NGUON_CALLBACKS_TIMEOUT", "30"))
+NGUON_CALLBACKS_EVENTS = int(os.environ.get("NGUON_CALLBACKS_EVENTS", "100"))
+NGUON_CALLBACKS_THREADS = int(os.environ.get("NGUON_CALLBACKS_THREADS", "8"))
+NGUON_SCHEDULE_ZONE = os.environ.get("NGUON_SCHEDULE_ZONE", "Asia/Ho_Chi_Minh")
+# ws for http, wss for https.
+NGUON_STREAM_URL = os.environ.get("NGUON_STREAM_URL") or NGUON_BASE_URL.replace("http", "ws", 1)
 NGUON_CAPTURE_KEY = os.environ.get("NGUON_CAPTURE_KEY", "")
 NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0") == "1"
 

@@ -109,13 +109,14 @@ select s.subscription, s.query_name, s.controls::text, s.signature_token, s.owne
        (select count(*) from eventstore.dead_letter d where d.subscription = s.subscription)
   from eventstore.subscription s
  where (%(query_name)s::text is null or s.query_name = %(query_name)s)
+   and (%(owner)s::text is null or s.owner = %(owner)s)
    and (%(at)s::timestamptz is null or (s.created_at, s.subscription) > (%(at)s, %(after)s::uuid))
  order by s.created_at, s.subscription limit %(limit)s;
 
 -- due --
 -- The subscriptions that have something to do now: a run under way, a time that has come, or
 -- events behind their place; those that have waited longest first.
-select subscription from eventstore.subscription
+select subscription, controls ->> 'dest' from eventstore.subscription
  where state = 'active' and next_at <= %(now)s
    and (run_until is not null or controls -> 'schedule' is not null or place < %(last)s)
  order by next_at limit %(limit)s;

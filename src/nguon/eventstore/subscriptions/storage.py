@@ -141,12 +141,19 @@ class Subscriptions:
         self,
         query_name: str | None = None,
         *,
+        owner: str | None = None,
         after: tuple[datetime, UUID] | None = None,
         limit: int = 1000,
     ) -> list[Subscription]:
-        """The subscriptions of a query, or all, in the order in which they were made."""
+        """The subscriptions of a query or of an owner, or all, in the order of their making."""
         at, key = after or (None, None)
-        values = {"query_name": query_name, "at": at, "after": key, "limit": limit}
+        values = {
+            "query_name": query_name,
+            "owner": owner,
+            "at": at,
+            "after": key,
+            "limit": limit,
+        }
         with self._take() as connection:
             rows = connection.execute(sql("subscriptions"), values)
             return [make_subscription(row) for row in rows]
@@ -192,11 +199,11 @@ class Subscriptions:
             number_arrivals(connection)
             return last_place(connection)
 
-    def due(self, now: datetime, last: int, limit: int = 1000) -> list[UUID]:
-        """The subscriptions that have something to do."""
+    def due(self, now: datetime, last: int, limit: int = 1000) -> list[tuple[UUID, str]]:
+        """The subscriptions that have something to do, each with where it sends to."""
         values = {"now": now, "last": last, "limit": limit}
         with self._take() as connection:
-            return [row[0] for row in connection.execute(sql("due"), values)]
+            return [(row[0], row[1]) for row in connection.execute(sql("due"), values)]
 
     @contextmanager
     def turn(self, subscription: UUID) -> Iterator[Turn | None]:
