@@ -18,7 +18,7 @@ import statistics
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 import psycopg
@@ -30,7 +30,7 @@ from nguon.cli.database import migrate_all, release_django
 from nguon.epcis import read_document
 from nguon.epcis.query import Tokens, read_rest
 from nguon.eventstore import Store
-from nguon.eventstore.query import Bounds
+from nguon.eventstore.query import Bounds, Named
 
 EVENTS, ITEMS, ROUNDS = 200_000, 400, 3
 NAMESPACES = {"nguon": "https://nguon.example/voc/"}
@@ -70,6 +70,7 @@ def run(data: Path | None) -> Report:
             ours, bare, kept = compare(store, connection, items)
             empty, answered = ask_over_http(url, items)
             costs = [cost(store, connection, asked) for asked in WITHOUT_INDEX.values()]
+            lists = [time_list(store, named) for named in get_args(Named)]
         store.close()
     ratio = statistics.median(ours) / statistics.median(bare)
     kept_ratio = statistics.median(ours) / statistics.median(kept)
@@ -91,6 +92,8 @@ def run(data: Path | None) -> Report:
         assert scanned == 0, f"{name} scanned {scanned} rows of a table"
         figures.append((f"{name}, ms", f"{seconds * 1000:.0f}"))
         figures.append((f"{name}, rows fetched", f"{fetched:,}"))
+    for named, seconds in zip(get_args(Named), lists, strict=True):
+        figures.append((f"a page of 30 of the list of {named}, ms", f"{seconds * 1000:.2f}"))
     what = f"{EVENTS:,} events, {ITEMS} items, {ROUNDS} rounds; bound {Bounds().examined:,}"
     return Report("query", what, figures)
 

@@ -6,6 +6,7 @@ too. `answer_…` choose the form that a request asks for, and say in headers wh
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ STANDARD_QUERY = "SimpleEventQuery"
 FLAGS = "Nguon-Flags"
 _PROBLEMS = (CONTENT_TYPE, "application/json", "application/ld+json", XML_CONTENT_TYPE, *XML_TYPES)
 # An identifier that has another syntax; a UUID has none.
-_URN = b'"urn:epc:'
+_URN = re.compile(rb'"urn:epc:', re.IGNORECASE)
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -140,7 +141,7 @@ def _write_xml(
 def _write_event(event: Kept, form: Form, faults: list[Fault]) -> Writable:
     """The event as it came wherever its identifiers stand as they are wanted already."""
     stays = form.epc_format == "Never_Translates" or (
-        form.epc_format == "Always_GS1_Digital_Link" and _URN not in event.raw
+        form.epc_format == "Always_GS1_Digital_Link" and not _URN.search(event.raw)
     )
     if stays:
         return complete(event), event.namespaces
