@@ -171,6 +171,16 @@ def cost(
     return seconds, after[0] - before[0], after[1] - before[1]
 
 
+def time_list(store: Store, named: Named) -> float:
+    """Seconds of a page of what events speak of, from the middle of the list: the median."""
+    times: list[float] = []
+    for _ in range(20):
+        started = time.perf_counter()
+        store.list_values(named, "https://id.gs1.org/01/09521", limit=31)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
 def counted(store: Store, connection: psycopg.Connection[Any]) -> tuple[int, int]:
     """What PostgreSQL has counted, once its own bookkeeping is done."""
     with store._pool.take() as own:  # noqa: SLF001  its session has to tell what it read
