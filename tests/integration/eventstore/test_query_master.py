@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,9 @@ from nguon.epcis.query import (
     read_master_rest,
 )
 from nguon.eventstore import Store
+from nguon.eventstore.query import Bounds
+from nguon.eventstore.query.fragments import fragment
+from nguon.eventstore.query.master import EVER
 from tests.integration.eventstore.documents import read
 
 pytestmark = pytest.mark.database
@@ -175,3 +179,60 @@ def test_the_answer_is_the_plain_answer(store: Store, pairs: list[tuple[str, str
         if matches_master(query, kind, name, attributes, KNOWN)
     }
     assert set(ask(store, *pairs)) == expected
+
+
+def test_a_page_that_would_cost_too_much_ends_early_and_goes_on(fresh_store: Store) -> None:
+    elements = {
+        (CLASS_TYPE, f"urn:x:{number:05}"): ({f"{MDA}name": str(number % 1000)}, [])
+        for number in range(2100)
+    }
+    assert fresh_store.capture(read(epcisHeader=make_header(elements))).success
+    query = read_master_rest([("EQATTR_name", "999"), ("vocabularyName", CLASS_TYPE)])
+    bounds = Bounds(examined=500)
+    found, pages, place = [], 0, None
+    while True:
+        page, place = fresh_store.master_data_page(query, want=30, after=place, bounds=bounds)
+        found += [each.id for each in page]
+        pages += 1
+        if place is None:
+            break
+    assert found == ["urn:x:00999", "urn:x:01999"]
+    assert pages == 5
+    with pytest.raises(QueryError) as caught:
+        fresh_store.query_master_data(query, bounds=bounds)
+    assert caught.value.exception == "QueryTooComplexException"
+    assert len(fresh_store.query_master_data(query)) == 2
+
+
+def test_names_and_vocabularies_are_looked_up_by_index(fresh_store: Store, store_url: str) -> None:
+    elements = {(CLASS_TYPE, f"urn:x:{n:05}"): ({f"{MDA}name": "x"}, []) for n in range(1000)}
+    assert fresh_store.capture(read(epcisHeader=make_header(elements))).success
+    for name, values in (
+        ("master_data_named", {"names": ["urn:x:00001"]}),
+        ("master_data_of", {"type": CLASS_TYPE, "id": "urn:x:00500", "chunk": 10}),
+    ):
+        statement = fragment(name, columns=fragment("master_columns"))
+        with psycopg.connect(store_url) as connection:
+            connection.execute("analyze eventstore.vocabulary")
+            connection.execute("set local enable_seqscan = off")
+            told = {**values, "recorded_by": EVER}
+            plan = connection.execute(f"explain {statement}".encode(), told).fetchall()
+        text = "\n".join(row[0] for row in plan)
+        assert "Index" in text, text
+        assert "Seq Scan" not in text, text
+
+
+def test_history_leaves_out_what_two_captures_said_at_once(
+    fresh_store: Store, store_url: str
+) -> None:
+    """Two senders that meet may both store the same; it is one entry of the history."""
+    elements = {(PLACE_TYPE, FARM): ({f"{MDA}city": "Huế"}, ["urn:x:barn"])}
+    assert fresh_store.capture(read(epcisHeader=make_header(elements))).success
+    with psycopg.connect(store_url) as connection:
+        connection.execute(
+            "insert into eventstore.vocabulary"
+            " select id, type, attributes, children, job, recorded + interval '1 ms', element,"
+            " context from eventstore.vocabulary"
+        )
+    (only,) = fresh_store.master_data_history(FARM)
+    assert only.listed == [(f"{MDA}city", "Huế")]
