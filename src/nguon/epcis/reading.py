@@ -258,13 +258,13 @@ def _without(encoded: bytes, array: Raw | None) -> bytes:
 
 
 def _start(encoded: bytes, array: Raw | None) -> int:
-    """The first byte of the list of events."""
+    """The first byte of the list of events; of two that are the same, the last one counts."""
     events = bytes(array or b"")
     # A search for the whole list would cost more than all else done to the document.
     head = events[:_HEAD]
-    start = encoded.find(head)
+    start = encoded.rfind(head)
     while not encoded.startswith(events, start):
-        start = encoded.find(head, start + 1)
+        start = encoded.rfind(head, 0, start + len(head) - 1)
     return start
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from functools import lru_cache
 from typing import BinaryIO, Final, NoReturn
 
 import msgspec
@@ -22,22 +21,11 @@ from nguon.epcis.places import move
 from nguon.errors import Fault
 
 CHUNK: Final = 1 << 18
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb'[^ \t\r\n\[\]{},:"]++')
-_TEXT = re.compile(_STRING, re.DOTALL)
+_TEXT = re.compile(text.STRING, re.DOTALL)
 _BYTE = re.compile(r"\(byte ([0-9]+)\)")
 _raw = msgspec.json.Decoder(Raw)
-
-
-@lru_cache(maxsize=32)
-def _container(levels: int) -> re.Pattern[bytes]:
-    """An array or object with at most so many levels in it, itself among them."""
-    inner = rb'[^\[\]{}"]++|' + _STRING
-    pattern = rb"[\[{](?:" + inner + rb")*+[\]}]"
-    for _ in range(levels - 1):
-        pattern = rb"[\[{](?:" + inner + rb"|" + pattern + rb")*+[\]}]"
-    return re.compile(pattern, re.DOTALL)
 
 
 class Scanner:
@@ -121,7 +109,7 @@ class Scanner:
         """The next value whole, nested at most so many levels."""
         first = self.peek()
         if first in b"[{":
-            pattern = _container(levels) if levels > 0 else None
+            pattern = text.container(levels) if levels > 0 else None
         else:
             pattern = _TEXT if first == b'"' else _SCALAR
         if pattern is None:
@@ -132,7 +120,7 @@ class Scanner:
             if found is not None and (found.end() < len(self._buffer) or first in b'[{"'):
                 break
             # What is short is most likely cut by the window's end, not by a fault.
-            if len(self._buffer) - self._at > CHUNK:
+            if first in b"[{" and len(self._buffer) - self._at > CHUNK:
                 self._judge(levels)
             if not self._more():
                 found = pattern.match(self._buffer, self._at)
@@ -173,8 +161,11 @@ class Scanner:
                 if self._ended:
                     self._refuse_syntax(self._base + len(self._buffer), truncated=True)
                 return
+            at = int(place[1])
+            if at >= len(held) and not self._ended:
+                return  # a number that goes on beyond the window
             if "trailing" not in message:
-                self._refuse_syntax(self.offset + int(place[1]))
+                self._refuse_syntax(self.offset + at)
         self._refuse_if_deep(held, levels)
 
     def _refuse_if_deep(self, held: bytes, levels: int) -> None:

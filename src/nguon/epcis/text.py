@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from nguon.epcis.error import EpcisError, Limits
 from nguon.errors import Fault
@@ -21,7 +22,10 @@ _BOMS = (
 )
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_SQUARE = bytes.maketrans(b"{}", b"[]")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_TOKEN = re.compile(STRING + rb'|["\[\]{},]', re.DOTALL)
+_PLAIN = re.compile(STRING + rb'|[^ \t\r\n\[\]{},:"]++', re.DOTALL)
+_GAP = re.compile(rb"[ \t\r\n,]*+")
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _CHUNK = 1 << 16
 
@@ -151,17 +155,31 @@ def needs_care(data: bytes) -> bool:
     return hidden or b"null" in data
 
 
-def count_items(array: bytes, limit: int) -> int:
-    """How many items a JSON array holds, counting no further than just past `limit`."""
-    depth = commas = 0
-    for token in _TOKEN.finditer(array):
-        first = array[token.start()]
-        if first in b"[{":
-            depth += 1
-        elif first in b"]}":
-            depth -= 1
-        elif first == 0x2C and depth == 1:
-            commas += 1
-            if commas >= limit:
-                break
-    return commas + 1
+@lru_cache(maxsize=32)
+def container(levels: int) -> re.Pattern[bytes]:
+    """An array or object with at most so many levels in it, itself among them.
+
+    Nesting that has a limit is regular; written out, it is matched at the speed of C. Brackets
+    that do not fit one another pass here: the decoder is to look at whatever matched.
+    """
+    inner = rb'[^\[\]{}"]++|' + STRING
+    pattern = rb"[\[{](?:" + inner + rb")*+[\]}]"
+    for _ in range(levels - 1):
+        pattern = rb"[\[{](?:" + inner + rb"|" + pattern + rb")*+[\]}]"
+    return re.compile(pattern, re.DOTALL)
+
+
+def count_items(array: bytes, limit: int, levels: int = 64) -> int:
+    """How many items a JSON array holds, counting no further than just past `limit`.
+
+    No item is nested deeper than `levels`.
+    """
+    whole = container(levels)
+    count, at = 0, _GAP.match(array, 1).end()  # type: ignore[union-attr]  # it matches nothing too
+    while count <= limit and at < len(array):
+        found = whole.match(array, at) or _PLAIN.match(array, at)
+        if found is None:
+            break
+        count += 1
+        at = _GAP.match(array, found.end()).end()  # type: ignore[union-attr]
+    return count

@@ -167,6 +167,15 @@ def test_streamed_and_at_once_are_the_same(data: bytes, size: int) -> None:
         assert (stream.code, stream.pointer) == (whole.code, whole.pointer)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("size", range(1, 30))
+def test_numbers_and_words_cut_by_a_window_stay_whole(size: int) -> None:
+    values = [1.5, -2, 1e-7, True, None, False, 0, -0.5, 12345678901234567890, "\u00e9\n"]
+    odd = event(**{"ex:a": values, "ex:b": {"ex:c": [-1.25e30, [0.1]]}})
+    for listed in ([odd, odd], values, [-1.5, odd, -0.0]):
+        data = json.dumps(document(*listed)).encode()
+        assert with_windows(size, lambda data=data: streamed(data)) == at_once(data)  # type: ignore[misc]
+
+
 _HARM = st.sampled_from(
     [b"", b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"\xff", b"\\ud800", b"\\u0000", b"1",
      b"tru", b"\0", b"{" * 20, b"[" * 20, b"null", b" "]
