@@ -172,8 +172,8 @@ class _Capture:
         """Store block by block, all in one transaction; False where it is rolled back."""
         with self._work.transaction():
             self._take_all(blocks, writing=True)
-            if any(fault.level == "error" for fault in stream.document.faults):
-                self._failed = True
+            # After a failure there may be more to read, and what stands around is not known yet.
+            self._failed = self._failed or _is_unsound(stream)
             if self._failed:
                 raise Rollback
             write_master_data(self._work, stream.document, self._job)
