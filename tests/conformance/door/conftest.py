@@ -10,21 +10,21 @@ from nguon.eventstore import Store
 from tests.conformance.door.calling import Door, furnished, served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def door_url(server_url: str, django_db_blocker) -> Iterator[str]:
-    """The database behind the door of this module's tests."""
+    """The database behind the door that these tests share; some have one of their own."""
     with furnished(server_url, django_db_blocker) as url:
         yield url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def base(door_url: str) -> Iterator[str]:
     """Where the server answers."""
     with served(door_url) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def door(base: str) -> Iterator[Door]:
     """A caller of the door."""
     caller = Door(base)
@@ -32,7 +32,7 @@ def door(base: str) -> Iterator[Door]:
     caller.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def store(door_url: str) -> Iterator[Store]:
     """The store behind the door, past all HTTP: what it holds is what counts."""
     opened = Store.open(door_url, size=2)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from lxml import etree
@@ -18,7 +19,7 @@ from lxml import etree
 from nguon.epcis import AnyEvent, Document, canonical, event_hash, read_document
 from nguon.epcis.xml import CbvFormat, EpcFormat, read_xml, write_xml
 from nguon.errors import Fault
-from tests.conformance.door.calling import JSON, XML, Answer, Door
+from tests.conformance.door.calling import JSON, XML, Answer, Door, furnished, served
 from tests.conformance.epcis.shared import example_files, needs_shared
 from tests.conformance.epcis.test_xml_examples import FILES, NOW, OLD, WRONG
 from tests.integration.eventstore.table_counts import empty
@@ -41,6 +42,21 @@ NEWER = {
     "persistentDisposition": 15,
     "certificationInfo": 5,
 }
+
+
+@pytest.fixture(scope="module")
+def own_url(server_url: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database that is emptied before each example."""
+    with furnished(server_url, django_db_blocker) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def own_door(own_url: str) -> Iterator[Door]:
+    with served(own_url) as address:
+        caller = Door(address)
+        yield caller
+        caller.close()
 
 
 def name_of(path: Path) -> str:
@@ -89,9 +105,10 @@ def spelt(body: bytes, kind: str) -> set[str]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_an_example_comes_back_in_every_form_and_means_the_same(
-    path: Path, door: Door, door_url: str
+    path: Path, own_door: Door, own_url: str
 ) -> None:
-    empty(door_url)
+    door = own_door
+    empty(own_url)
     kind = XML if path.suffix == ".xml" else JSON
     data = path.read_bytes()
     document = read(data, kind)

@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.conformance.door import openapi
 from tests.conformance.door.calling import Door
-from tests.conformance.door.mutations import make_json
+from tests.conformance.door.mutations import make_json, make_xml
 from tests.conformance.door.pending import PENDING
 from tests.conformance.epcis.shared import EPCIS, example_files, needs_shared
 from tests.integration.exchange.samples import make_bare, make_document, make_event
@@ -108,9 +108,10 @@ def known(door: Door) -> dict[str, list[str]]:
 
 def bodies(path: str) -> st.SearchStrategy[Any]:
     """Bodies that an operation may take: right ones, and almost right ones."""
-    almost = st.integers(0, 10**9).map(make_json)
+    numbers = st.integers(0, 10**9)
+    almost = st.one_of(numbers.map(make_json), numbers.map(make_xml))
     if path == "/events":
-        return st.builds(make_bare)
+        return st.one_of(st.builds(make_bare), almost)
     if path == "/capture":
         return st.one_of(st.builds(lambda: make_document(make_event(), make_event())), almost)
     if path == "/queries":
@@ -156,7 +157,8 @@ def send(case: Case, base: str) -> Any:
     """Send a case; a body of bytes goes as it is."""
     extra: dict[str, Any] = {}
     if isinstance(case.body, bytes):
-        extra = {"data": case.body, "headers": {"Content-Type": "application/json"}}
+        kind = "application/xml" if b"<?xml" in case.body[:9] else "application/json"
+        extra = {"data": case.body, "headers": {"Content-Type": kind}}
         case = case.operation.Case(
             method=case.method, path_parameters=case.path_parameters, headers=case.headers
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.door.asking import Case, contents
-from tests.conformance.door.calling import JSON, XML, Door, served
+from tests.conformance.door.calling import JSON, XML, Door, furnished, served
 from tests.conformance.store.query_case import make_event
 from tests.conformance.store.test_tcr53_sensor_element import (
     DEVICE_FIELDS,
@@ -27,9 +27,12 @@ NAMED = {"cold", "germ", "bare", "above", "below"}
 
 
 @pytest.fixture(scope="module")
-def filled(door_url: str) -> Iterator[Door]:
+def filled(server_url: str, django_db_blocker: Any) -> Iterator[Door]:
     """A door with set 1 and set 2 captured, that takes TCR-53 at its word in step 29."""
-    with served(door_url, NGUON_REFUSE_SENSOR_TWINS="1") as address:
+    with (
+        furnished(server_url, django_db_blocker) as url,
+        served(url, NGUON_REFUSE_SENSOR_TWINS="1") as address,
+    ):
         door = Door(address)
         case = Case(door, "rest")
         for each in (SET_1, SET_2):
