@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from nguon.parts.words import read_language, say_instant, say_number
 from nguon.tracing.asking import DIRECTIONS, Question
+from nguon.tracing.disagreeing import describe_contradiction
 from nguon.tracing.drawing import draw
 from nguon.tracing.queries import LIMITS, Recognised, Traced
 from nguon.tracing.rows import GAPS_PER_PAGE, PER_PAGE, Rows
@@ -100,6 +101,10 @@ def show_trace(traced: Traced, question: Question, page: int, gap_page: int = 1)
         "gap_count": len(traced.gaps),
         "gap_pages": _show_pages(question, gap_page, gap_pages, "gaps", "#h-gap"),
         "remarks": [describe_gap(traced, gap) for gap in traced.remarks],
+        "contradictions": [
+            describe_contradiction(traced, one) for one in traced.contradictions[:_MOST_DIFFERENCES]
+        ],
+        "contradiction_count": len(traced.contradictions),
         "goods": [row for row in shown if not row.container],
         "containers": [row for row in shown if row.container],
         "differences": _show_differences(traced),

@@ -24,6 +24,7 @@ from nguon.trace import (
     trace,
 )
 from nguon.trace.boxes import find_holders
+from nguon.trace.contradictions import Contradiction, find_contradictions
 from nguon.tracing.asking import Question
 from nguon.tracing.facts import CodeFacts, find_roles, gather_facts, merge_gaps
 
@@ -59,6 +60,7 @@ class Traced:
     holders: Mapping[str, Holder] = field(default_factory=dict)
     directory: Directory = field(default_factory=Directory)
     opened: bool = False
+    contradictions: Sequence[Contradiction] = ()
 
     def is_container(self, key: str) -> bool:
         """Whether the code stands for a box rather than for goods."""
@@ -122,12 +124,25 @@ def make_trace(key: str, question: Question) -> Traced:
     if opened:
         others = find_holders(reader, held.items) - {*keys}
         gaps, remarks = _leave_out(gaps, keys, others), _leave_out(remarks, keys, others)
-    named = _named(keys, facts.values(), holders.values(), [*gaps, *remarks])
+    against = _find_contradictions(records, set(keys), question)
+    named = _named(keys, facts.values(), holders.values(), [*gaps, *remarks], against)
     return Traced(
         *(key, up, down, gaps, remarks, roles, facts, records, holders),
         look_up(named, filled=True),
         opened,
+        against,
     )
+
+
+def _find_contradictions(
+    records: Sequence[Recorded], keys: set[str], question: Question
+) -> list[Contradiction]:
+    """What contradicts itself among the codes of the answer.
+
+    What was sent and what came differ as a gap already, with who owes the answer.
+    """
+    found = find_contradictions(records, question.as_of)
+    return [one for one in found if one.kind != "quantity_differs" and keys.intersection(one.items)]
 
 
 def _walk(reader: Reader, key: str, direction: Direction, question: Question) -> Answer:
@@ -165,6 +180,7 @@ def _named(
     facts: Iterable[CodeFacts],
     holders: Iterable[Holder],
     gaps: Iterable[Gap],
+    contradictions: Iterable[Contradiction],
 ) -> set[str | None]:
     named: set[str | None] = set(keys)
     for fact in facts:
@@ -173,4 +189,7 @@ def _named(
         named |= {holder.party, holder.place}
     for gap in gaps:
         named |= {*gap.parties, *gap.items}
+    for one in contradictions:
+        named |= {*one.items, one.first.party, one.first.place}
+        named |= {one.second.party, one.second.place}
     return named

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from nguon.trace import Answer, Found, Gap, Holder
+from nguon.trace.contradictions import Contradiction, Side
 from nguon.tracing.asking import Question
 from nguon.tracing.queries import Traced
 
@@ -33,6 +34,7 @@ def write_trace(traced: Traced, question: Question) -> dict[str, Any]:
         "codes": {key: _code(traced, key) for key in [traced.key, *traced.roles]},
         "gaps": [_gap(gap) for gap in traced.gaps],
         "remarks": [_gap(gap) for gap in traced.remarks],
+        "contradictions": [_contradiction(one) for one in traced.contradictions],
     }
 
 
@@ -86,6 +88,22 @@ def _holder(holder: Holder | None) -> dict[str, Any] | None:
         "state": holder.state,
         "inside": holder.inside,
     }
+
+
+def _contradiction(one: Contradiction) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "items": list(one.items),
+        "first": _side(one.first),
+        "second": _side(one.second),
+        "figures": {name: _plain(value) for name, value in one.figures.items()},
+        **({"uom": one.uom} if one.uom else {}),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    kept = {name: _plain(value) for name, value in asdict(side).items() if name != "event_key"}
+    return {name: value for name, value in kept.items() if value is not None}
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def describe_gap(traced: Traced, gap: Gap, number: int = 0) -> GapLine:
     giver, taker = ([*gap.parties, None, None])[:2]
     event = next((one.event for one in traced.records if one.event_key == gap.event_key), None)
     values = {
-        "items": _say_items(gap.items),
+        "items": say_items(gap.items),
         "paper": _name_paper(gap, event),
         "doer": name_who(traced, find_performer(event)) if event else "",
         "giver": name_who(traced, giver),
@@ -155,7 +155,8 @@ def _name_paper(gap: Gap, event: AnyEvent | None) -> str:
     return next(names, gap.document or "")
 
 
-def _say_items(items: tuple[str, ...]) -> str:
+def say_items(items: tuple[str, ...]) -> str:
+    """Some codes as labels show them, the rest counted."""
     shown = [shorten_key(key) for key in items[:_SHOWN]]
     more = len(items) - len(shown)
     if more:
