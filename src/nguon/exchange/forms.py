@@ -44,6 +44,8 @@ ASKED: Final = (
     _EPC,
     _CBV,
 )
+# The headers as the gateway interface names them: asked for at every answer.
+_VARIABLES = [(name, f"HTTP_{name.upper().replace('-', '_')}") for name in ASKED[1:]]
 _BROKEN_TRIPLET = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _EXTENSION = re.compile(r"\s*([A-Za-z][A-Za-z0-9.\-]*)\s*=\s*([A-Za-z][A-Za-z0-9+.\-]*:[!-~]+)\s*")
 
@@ -84,7 +86,7 @@ def choose_form(request: HttpRequest, *, documents: bool = True) -> Form:
 
     `documents`: whether events are answered, which EPCIS 1.2 has a form for. All else is 2.0.
     """
-    asked = {name: value for name in ASKED[1:] if (value := read_asked(request, name)) is not None}
+    asked = _read_all(request)
     if request.method in ("GET", "HEAD") and (exact := read_asked(request, "GS1-EPCIS-Version")):
         asked |= {"GS1-EPCIS-Min": exact, "GS1-EPCIS-Max": exact}
     versions: Sequence[Version] = ("2.0", "1.2") if documents else ("2.0",)
@@ -98,6 +100,16 @@ def choose_form(request: HttpRequest, *, documents: bool = True) -> Form:
             return _make_form(asked, chosen, version)
     offers = (*JSON_TYPES, *XML_TYPES) if "2.0" in admitted else XML_TYPES
     raise refuse_accept(request.headers.get("Accept", ""), offers)
+
+
+def _read_all(request: HttpRequest) -> dict[str, str]:
+    parameters, headers = request.GET, request.META
+    asked = {}
+    for name, variable in _VARIABLES:
+        value = parameters.get(name) or headers.get(variable)
+        if value is not None:
+            asked[name] = str(value)
+    return asked
 
 
 def prefer(request: HttpRequest, offers: Sequence[str]) -> str | None:
