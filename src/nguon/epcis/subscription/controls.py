@@ -26,7 +26,8 @@ _ELEMENTS = tuple(name for name, _, _ in ELEMENTS)
 class Controls(Struct, frozen=True):
     """A subscription as it was asked for. Without a schedule it is a stream.
 
-    `version` is that of XML: partners that subscribe over SOAP may be of 1.2.
+    `version` is that of XML: partners that subscribe over SOAP may be of 1.2. They also choose the
+    `subscription_id`, and are told of the query by the name that they gave it.
     """
 
     dest: str = ""
@@ -38,6 +39,8 @@ class Controls(Struct, frozen=True):
     cbv_format: CbvFormat = "No_Preference"
     form: Form = "application/json"
     version: Version = "2.0"
+    query_name: str = ""
+    subscription_id: str = ""
 
 
 def read_controls(body: object, zone: str) -> Controls:

@@ -20,23 +20,29 @@ from nguon.epcis.soap import (
     Call,
     GetQueryNames,
     GetStandardVersion,
+    GetSubscriptionIDs,
     GetVendorVersion,
     Poll,
     SoapError,
+    Subscribe,
+    Unsubscribe,
     guess_version,
     read_call,
     write_fault,
+    write_names,
     write_schema,
+    write_void,
     write_wsdl,
 )
 from nguon.epcis.soap.model import FaultCode
+from nguon.epcis.subscription import SubscriptionError
 from nguon.epcis.xml import Version
 from nguon.errors import Language, NguonError
 from nguon.exchange.headers import is_xml
-from nguon.exchange.http import RETRY_AFTER, choose_language, door
+from nguon.exchange.http import RETRY_AFTER, check_key, choose_language, door
 from nguon.exchange.limits import check_length, read_limited
 from nguon.exchange.problem import refuse
-from nguon.exchange.soap import queries
+from nguon.exchange.soap import queries, services
 
 _MOST = 1 << 20
 _TOLD = 10
@@ -52,7 +58,7 @@ def _post(request: HttpRequest) -> HttpResponse:
     try:
         body = _read_body(request)
         call = read_call(body)
-        return _answer(_perform(call), 200)
+        return _answer(_perform(call, request), 200)
     except Exception as error:  # noqa: BLE001 - whatever went wrong leaves as a SOAP fault
         version = guess_version(body) if call is None else call.version
         return _answer_error(request, error, version, getattr(call, "query_name", None))
@@ -72,7 +78,7 @@ def _read_body(request: HttpRequest) -> bytes:
     return read_limited(request.META["wsgi.input"], expected, _MOST)
 
 
-def _perform(call: Call) -> bytes:
+def _perform(call: Call, request: HttpRequest) -> bytes:
     match call:
         case GetQueryNames(version):
             return queries.list_names(version)
@@ -82,7 +88,17 @@ def _perform(call: Call) -> bytes:
             return queries.tell_vendor(version)
         case Poll():
             return queries.poll(call)
-    raise refuse(501, "soap_no_query", type(call).__name__)
+    sender = check_key(request)
+    match call:
+        case Subscribe():
+            services.subscribe(call, sender)
+            return write_void("Subscribe", call.version)
+        case Unsubscribe(version, name):
+            services.unsubscribe(name, sender)
+            return write_void("Unsubscribe", version)
+        case GetSubscriptionIDs(version, name):
+            return write_names("GetSubscriptionIDs", services.list_ids(name, sender), version)
+    raise AssertionError(call)
 
 
 def _answer(message: bytes, status: int) -> HttpResponse:
@@ -117,6 +133,8 @@ def _judge(error: NguonError) -> tuple[str, FaultCode]:
     match error:
         case SoapError():
             return error.exception, error.fault_code
+        case SubscriptionError():
+            return error.exception, "Client"
         case QueryError():
             ours = error.exception == "ImplementationException"
             return error.exception, "Server" if ours else "Client"

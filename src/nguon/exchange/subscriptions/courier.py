@@ -156,11 +156,12 @@ class Courier:
         return False
 
     def _render(self, stands: Subscription, events: Sequence[FoundEvent]) -> Message:
+        controls = stands.controls
         return render_message(
             events,
-            stands.controls,
-            query_name=stands.query_name,
-            subscription_id=str(stands.id),
+            controls,
+            query_name=controls.query_name or stands.query_name,
+            subscription_id=controls.subscription_id or str(stands.id),
             now=self._clock(),
         )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nguon import __version__
 from nguon.epcis.subscription import Controls, sign
+from nguon.epcis.xml import write_query_exception
 from nguon.eventstore.query import FoundEvent
 from nguon.exchange.answers import render_events
 from nguon.exchange.forms import Form
@@ -59,7 +60,22 @@ def render_message(
 
 
 def render_problem(problem: Problem, controls: Controls, now: datetime) -> Message:
-    """What went wrong on our side, in the form of a refusal."""
+    """What went wrong on our side, in the form of a refusal.
+
+    Over SOAP it is an exception of the query callback interface, of which there are two.
+    """
+    if controls.subscription_id:
+        large = problem.name == "QueryTooLargeException"
+        body = write_query_exception(
+            "QueryTooLargeException" if large else "ImplementationException",
+            problem.fault.sentence("en"),
+            creation_date=now,
+            version=controls.version,
+            query_name=controls.query_name,
+            subscription_id=controls.subscription_id,
+            severity=None if large else "ERROR",
+        )
+        return _seal(body, "application/xml", {}, controls, now)
     if controls.form == "application/xml":
         return _seal(problem.xml("en"), XML_CONTENT_TYPE, {}, controls, now)
     return _seal(encode_json(problem.body("en")), CONTENT_TYPE, {}, controls, now)

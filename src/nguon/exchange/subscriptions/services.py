@@ -39,6 +39,8 @@ from nguon.parts.engine import LentPool, borrow_pool
 
 # Names that the standard gives to its own queries.
 _RESERVED = ("SimpleEventQuery", "SimpleMasterDataQuery")
+# What begins the names of queries that subscriptions over SOAP bring along.
+_OWN = "soap:"
 _LONGEST_NAME = 200
 _LARGEST = Limits(bytes=256 * 1024, events=1, depth=32)
 # Limits that a page may have and a stream of events cannot.
@@ -91,7 +93,7 @@ def create_query(body: object, namespaces: Mapping[str, str], owner: str = "") -
     name, query = body.get("name"), body["query"]
     if not isinstance(name, str) or not _is_name(name):
         raise refuse(400, "query_name", name, limit=_LONGEST_NAME)
-    if name in _RESERVED:
+    if name in _RESERVED or name.startswith(_OWN):
         raise refuse(409, "query_taken", name)
     check_query(query, namespaces)
     subscriptions = get_subscriptions()
