@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 
 import click
 from rich.console import Console
@@ -20,57 +24,53 @@ from nguon.cli.common import (
     explained,
     open_store,
     speak,
-    tell,
+    tell_stored,
 )
 from nguon.epcis import Document, EpcisError, Limits, read_document
-from nguon.epcis.xml import read_xml
-from nguon.errors import Fault
-from nguon.eventstore import CaptureResult, Store
+from nguon.epcis.streaming import JsonStream
+from nguon.epcis.xml import XmlStream, read_xml
+from nguon.eventstore import CaptureJob, Store
+from nguon.eventstore.streamed import Stream
 
-# A file is read whole; what comes by HTTP is held to less.
+# What `nguon check` reads whole.
 FILE_LIMITS = Limits(bytes=256 * 1024 * 1024, events=1_000_000)
+# A longer file is captured in a stream; how long it may be is the disk's to say.
+AT_ONCE = 1 << 20
+_LONG = Limits(bytes=1 << 40, events=100_000_000)
+_PAGE = 1000
+_CHUNK = 1 << 16
 _SUFFIXES = (".json", ".jsonld", ".xml")
 _XML_BEGINS = (b"<", b"\xff\xfe<", b"\xfe\xff\0<")
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one file."""
+    """What became of one file; `events` are all of a short one, of a long one those refused."""
 
     name: str
-    result: CaptureResult | None = None
-    faults: list[Fault] = field(default_factory=list)
+    job: CaptureJob | None = None
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
     unreadable: str = ""
 
     @property
     def sound(self) -> bool:
-        return self.result is not None and self.result.success
+        return self.job is not None and self.job.success
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome for `--json`."""
         shown: dict[str, Any] = {"file": self.name, "success": self.sound}
         if self.unreadable:
             shown["unreadable"] = self.unreadable
-        if self.result is None:
-            return shown | {"faults": [fault.as_dict() for fault in self.faults]}
-        result = self.result
-        return shown | {
-            "captureID": str(result.job),
-            "stored": result.stored,
-            "duplicates": result.duplicates,
-            "refused": result.refused,
-            "faults": [fault.as_dict() for fault in result.faults],
-            "events": [
-                {
-                    "index": each.index,
-                    "pointer": each.pointer,
-                    "eventID": each.event_id,
-                    "status": each.status,
-                    "faults": [fault.as_dict() for fault in each.faults],
-                }
-                for each in result.results
-            ],
-        }
+        if self.job is not None:
+            shown |= {
+                "captureID": str(self.job.id),
+                "stored": self.job.stored,
+                "duplicates": self.job.duplicates,
+                "refused": self.job.refused,
+            }
+        shown["faults"] = self.faults
+        return shown if self.job is None else shown | {"events": self.events}
 
 
 @click.command()
@@ -149,19 +149,80 @@ def read_file(name: str) -> bytes:
 
 def read_any(data: bytes) -> Document:
     """A document in JSON, or in XML, told by how it begins. Raises EpcisError."""
-    begin = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
-    reader = read_xml if begin.startswith(_XML_BEGINS) else read_document
+    reader = read_xml if _is_xml(data[:64]) else read_document
     return reader(data, limits=FILE_LIMITS)
+
+
+def _is_xml(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_XML_BEGINS)
 
 
 def _capture_one(store: Store, name: str, *, proceed: bool, sender: str) -> Outcome:
     try:
-        document = read_any(read_file(name))
+        with _opened(name) as file:
+            if file.seek(0, io.SEEK_END) > AT_ONCE:
+                return _capture_long(store, name, file, proceed=proceed, sender=sender)
+            file.seek(0)
+            document = read_any(file.read())
     except OSError as error:
         return Outcome(name, unreadable=error.strerror or str(error))
     except EpcisError as error:
-        return Outcome(name, faults=list(error.faults))
-    return Outcome(name, store.capture(document, proceed=proceed, sender=sender))
+        return Outcome(name, faults=[fault.as_dict() for fault in error.faults])
+    result = store.capture(document, proceed=proceed, sender=sender)
+    events = [
+        {
+            "index": each.index,
+            "pointer": each.pointer,
+            "eventID": each.event_id,
+            "status": each.status,
+            "faults": [fault.as_dict() for fault in each.faults],
+        }
+        for each in result.results
+    ]
+    faults = [fault.as_dict() for fault in result.faults]
+    return Outcome(name, store.job(result.job), faults, events)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """A file that can be read twice; standard input by way of the disk."""
+    if name != "-":
+        with Path(name).open("rb") as file:
+            yield file
+        return
+    with SpooledTemporaryFile(max_size=AT_ONCE) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.seek(0)
+        yield cast("BinaryIO", kept)
+
+
+def _capture_long(
+    store: Store, name: str, file: BinaryIO, *, proceed: bool, sender: str
+) -> Outcome:
+    def open_stream() -> Stream:
+        file.seek(0)
+        xml = _is_xml(file.read(64))
+        file.seek(0)
+        if xml:
+            return XmlStream(iter(lambda: file.read(_CHUNK), b""), limits=_LONG)
+        return JsonStream(file, limits=_LONG)
+
+    job = store.capture_stream(open_stream, proceed=proceed, sender=sender)
+    events: list[dict[str, Any]] = []
+    after = -1
+    while found := store.results(job.id, after, _PAGE, ("refused", "conflict")):
+        events += [
+            {
+                "index": each.position,
+                "eventID": each.event_id,
+                "status": each.status,
+                "faults": each.faults,
+            }
+            for each in found
+        ]
+        after = found[-1].position
+    told = [error for each in events for error in each["faults"]]
+    return Outcome(name, job, [error for error in job.errors if error not in told], events)
 
 
 _WORDS = {
@@ -191,28 +252,27 @@ def _report(outcome: Outcome) -> None:
     if outcome.unreadable:
         click.echo(f"{outcome.name}: {words['unreadable']}: {outcome.unreadable}", err=True)
         return
-    result = outcome.result
-    if result is None:
+    job = outcome.job
+    if job is None:
         for fault in outcome.faults:
-            click.echo(f"{outcome.name}: {tell(fault)}")
+            click.echo(f"{outcome.name}: {tell_stored(fault)}")
         return
-    counts = {name: getattr(result, name) for name in ("stored", "duplicates", "refused")}
+    counts = {name: getattr(job, name) for name in ("stored", "duplicates", "refused")}
     click.echo(f"{outcome.name}: {words['counts'].format(**counts)}")
-    for fault in result.faults:
-        click.echo(f"  {tell(fault)}")
-    for each in result.results:
-        for fault in each.faults:
-            if fault.code != "eventstore.withheld":
-                click.echo(f"  {words['event'].format(index=each.index)}: {tell(fault)}")
-    withheld = result.count("withheld")
-    if withheld:
-        click.echo(f"  {words['withheld'].format(count=withheld)}")
+    for fault in outcome.faults:
+        click.echo(f"  {tell_stored(fault)}")
+    for each in outcome.events:
+        for fault in each["faults"]:
+            if fault["code"] != "eventstore.withheld":
+                click.echo(f"  {words['event'].format(index=each['index'])}: {tell_stored(fault)}")
+    if job.withheld:
+        click.echo(f"  {words['withheld'].format(count=job.withheld)}")
 
 
 def _sum_up(outcomes: list[Outcome]) -> None:
     if len(outcomes) < 2:
         return
-    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    results = [outcome.job for outcome in outcomes if outcome.job is not None]
     click.echo(
         _WORDS[speak()]["total"].format(
             files=len(outcomes),

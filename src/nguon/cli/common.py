@@ -7,10 +7,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -92,8 +92,16 @@ def read_key(text: str) -> str:
 
 def tell(fault: Fault) -> str:
     """One line for a fault: its code, its place, its sentence."""
-    place = f" {fault.pointer}" if fault.pointer else ""
-    return f"{fault.code}{place}: {fault.sentence(speak())}"
+    return tell_stored(fault.as_dict())
+
+
+def tell_stored(fault: Mapping[str, Any]) -> str:
+    """The same of a fault as JSON has it; line and column of the file stand behind the place."""
+    place = f" {fault['pointer']}" if fault["pointer"] else ""
+    if place and "line" in fault:
+        where = [fault[name] for name in ("line", "column") if name in fault]
+        place += f" ({':'.join(map(str, where))})"
+    return f"{fault['code']}{place}: {fault[speak()]}"
 
 
 def fail(error: NguonError) -> NoReturn:

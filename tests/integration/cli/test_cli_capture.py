@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pty
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from nguon.epcis import read_document
+from nguon.epcis.xml import write_xml
 from nguon.eventstore import Store
 from nguon.samples import iter_documents
 from tests.integration.cli.running import ROOT, invoke, make_environment, run
@@ -84,7 +87,7 @@ def test_a_bad_event_is_named_with_its_place_and_keeps_the_file_out(
     result = invoke("capture", path, database=store_url)
     assert result.exit_code == 1
     assert "stored 0, there already 0, refused 1" in result.stdout
-    assert "event 1: epcis.time_malformed /epcisBody/eventList/1/eventTime: " in result.stdout
+    assert "event 1: epcis.time_malformed /epcisBody/eventList/1/eventTime (1:" in result.stdout
     assert "1 sound events were not stored" in result.stdout
     assert count_rows(store_url)["event"] == 0
 
@@ -329,3 +332,57 @@ def test_progress_is_shown_on_a_terminal(store_url: str, tmp_path: Path) -> None
     assert "/3" in shown
     assert b"3 files (0 unreadable): events stored 3" in out
     assert b"\x1b" not in out
+
+
+# -- long files -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def everything_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The package has a command of the module's name, so the module is asked for by hand.
+    monkeypatch.setattr(importlib.import_module("nguon.cli.capture"), "AT_ONCE", 10)
+
+
+@pytest.mark.usefixtures("everything_is_long")
+def test_a_long_file_is_captured_in_a_stream_and_reported_alike(
+    store_url: str, tmp_path: Path
+) -> None:
+    bad = make_object("B", eventTime="yesterday")
+    path = write(tmp_path / "a.json", make_object("A"), bad, make_object("C"))
+    refused = invoke("capture", path, database=store_url)
+    assert refused.exit_code == 1
+    assert "stored 0, there already 0, refused 1" in refused.stdout
+    assert "event 1: epcis.time_malformed /epcisBody/eventList/1/eventTime (1:" in refused.stdout
+    assert "2 sound events were not stored" in refused.stdout
+    told = json.loads(invoke("capture", path, "--proceed", "--json", database=store_url).stdout)
+    (one,) = told
+    assert (one["success"], one["stored"], one["refused"]) == (False, 2, 1)
+    (event,) = one["events"]
+    assert (event["index"], event["status"]) == (1, "refused")
+    assert one["faults"] == []
+    assert count_rows(store_url)["event"] == 2
+
+
+@pytest.mark.usefixtures("everything_is_long")
+def test_a_long_file_in_xml_or_with_nothing_in_it(store_url: str, tmp_path: Path) -> None:
+    xml = tmp_path / "a.xml"
+    xml.write_bytes(write_xml(read_document(json.dumps(make_document(make_object("A"))))))
+    result = invoke("capture", xml, database=store_url)
+    assert (result.exit_code, result.stdout) == (
+        0, f"{xml}: stored 1, there already 0, refused 0\n",
+    )  # fmt: skip
+    broken = tmp_path / "b.json"
+    broken.write_text("{" * 20, "utf-8")
+    result = invoke("capture", broken, database=store_url)
+    assert result.exit_code == 1
+    assert "epcis.json_" in result.stdout
+
+
+def test_standard_input_may_be_long(store_url: str) -> None:
+    events = [make_object(f"L{n}", **{"ext:note": "x" * 600}) for n in range(1200)]
+    data = json.dumps(make_document(*events)).encode()
+    assert len(data) > 1 << 20
+    done = run("capture", "-", stdin=data, DATABASE_URL=store_url)
+    assert (done.returncode, done.stdout.decode()) == (
+        0, "-: stored 1200, there already 0, refused 0\n",
+    ), done.stderr  # fmt: skip
