@@ -99,7 +99,13 @@ def say_answer(traced: Traced) -> str:
         if unclear
         else _("No gap has been found.")
     )
-    return f"{', '.join(parts)}. {rest}"
+    said = [f"{', '.join(parts)}.", rest]
+    if against := len(traced.contradictions):
+        text = ngettext(
+            "%(count)s pair of records disagrees.", "%(count)s pairs of records disagree.", against
+        )
+        said.append(text % {"count": say_number(against)})
+    return " ".join(said)
 
 
 def _say_sources(count: int) -> str:
