@@ -14,6 +14,7 @@ from nguon.cli.capture import capture
 from nguon.cli.check import check
 from nguon.cli.database import db, migrate
 from nguon.cli.keys import keys
+from nguon.cli.ledger import ledger
 from nguon.cli.people import people
 from nguon.cli.register import register
 from nguon.cli.serving import demo, serve
@@ -30,7 +31,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(demo, serve, worker, migrate, capture, check, trace, verify),
-    *(keys, people, register, db),
+    *(keys, ledger, people, register, db),
 )
 for command in _COMMANDS:
     main.add_command(command)

@@ -22,6 +22,7 @@ from nguon.cli.common import (
 )
 from nguon.cli.database import migrate_all, release_django
 from nguon.cli.keys import ensure_ring
+from nguon.cli.ledger_keys import ensure_ledger_ring
 from nguon.cli.working import beside
 from nguon.epcis import read_document
 from nguon.eventstore import Store
@@ -88,6 +89,7 @@ def demo(host: str, port: int | None, data: Path) -> None:
         migrate_all(url)
         load_samples(url)
         ensure_ring("Nguồn (demo)")
+        ensure_ledger_ring("demo.nguon.example/ledger")
         language = speak()
         lines = [_say("try")]
         lines += [

@@ -1,4 +1,7 @@
-"""`nguon verify`: is what a code says signed by whom it says? No server, network or database."""
+"""`nguon verify`: is this what was signed? Codes of stamps, proof files and roots of the ledger.
+
+No server, network or database.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import click
 
 from nguon.cli.common import EXIT_REFUSED, EXIT_USAGE, explained, speak
 from nguon.cli.keys import find_ring
+from nguon.cli.verify_proof import is_ours, read_trusted, verify_data
 from nguon.stamps import PublicKey, Verdict, keyfile, read_jwks
 from nguon.stamps import verify as check
 
@@ -63,16 +67,44 @@ _WORDS = {
     "--keys",
     "jwks",
     type=click.Path(path_type=Path),
-    help="Public keys as a JWK Set. Default: those of the own key ring (nguon keys).",
+    help="Public keys: a JWK Set, or for the ledger's files a key a line. Default: those of the own"
+    " key ring (nguon keys, nguon ledger keys).",
+)
+@click.option("--key", "lines", multiple=True, help="A public key of a ledger. Repeatable.")
+@click.option(
+    "--root",
+    "anchors",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A signed root kept elsewhere, that a proof file must contain. Repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @explained
-def verify(what: str, *, jwks: Path | None, as_json: bool) -> None:
-    """Check the signature in WHAT: a code in any form, a file of codes (one a line), or - for
-    standard input. Exit code 0 when every signature is right, 1 otherwise.
+def verify(
+    what: str,
+    lines: tuple[str, ...],
+    anchors: tuple[Path, ...],
+    *,
+    jwks: Path | None,
+    as_json: bool,
+) -> None:
+    """Check WHAT: a code in any form, a file, or - for standard input. A file may be a proof of the
+    ledger (nguon ledger export), a signed root, or codes, one a line; which it is, is told. Exit
+    code 0 when everything is right, 1 otherwise.
+
+    A proof checked without a key given here and without a key ring of one's own is checked with
+    the key that it brings; then it is said that nobody vouches for that key.
     """
+    data = _read_file(what)
+    if data is not None and is_ours(data):
+        trusted = read_trusted(lines, _read(jwks) if jwks else None)
+        verify_data(data, trusted, anchors, as_json=as_json)
+        return
+    _verify_codes(what, _read_lines(what, data), jwks, as_json=as_json)
+
+
+def _verify_codes(what: str, lines: list[str], jwks: Path | None, *, as_json: bool) -> None:
     public = _read_keys(jwks)
-    lines = _read_lines(what)
     today = datetime.now(_ZONE).date()
     verdicts = [check(line, public, today) for line in lines or [what]]
     if as_json:
@@ -94,14 +126,18 @@ def _read_keys(jwks: Path | None) -> tuple[PublicKey, ...]:
     return read_jwks(keyfile.load(find_ring()).publish())
 
 
-def _read_lines(what: str) -> list[str]:
-    """The lines of a file or of standard input that hold something; none when `what` is a code."""
+def _read_file(what: str) -> bytes | None:
+    """The bytes of a file or of standard input; None when `what` is a code."""
     if what == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    elif _is_file(what):
-        text = _read(Path(what)).decode("utf-8", "replace")
-    else:
+        return sys.stdin.buffer.read()
+    return _read(Path(what)) if _is_file(what) else None
+
+
+def _read_lines(what: str, data: bytes | None) -> list[str]:
+    """The lines of a file that hold something; none when `what` is a code."""
+    if data is None:
         return []
+    text = data.decode("utf-8", "replace")
     lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines()]
     found = [line for line in lines if line]
     if not found:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from nguon.errors import Fault, NguonError
 
+_STATUS = {
+    "ledger.no_root": 404,
+    "ledger.unknown_event": 404,
+    "ledger.busy": 503,
+    "ledger.tree_broken": 500,
+}
+
 
 class LedgerError(NguonError):
     """Something about the ledger, its roots, its keys or its proofs breaks a rule."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        return 503 if self.code.startswith("ledger.ring_") else _STATUS.get(self.code, 400)
 
 
 def ledger_fault(code: str, pointer: str = "", value: object = "", **words: object) -> Fault:

@@ -14,7 +14,6 @@ import msgspec
 from nguon.ledger.error import ledger_error
 
 FORMAT = "nguon-proof-1"
-_MARK = b'"format"'
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,10 +68,9 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 def looks_like_proof(data: bytes) -> bool:
-    """Whether a file means to be a proof, sound or not: a JSON object with a format of its own."""
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and (
-        _MARK in data[:200] or b"nguon-proof" in data[:400]
-    )
+    """Whether a file means to be a proof, sound or not: a JSON object, or what is left of one."""
+    begin = data[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return begin.startswith(b"{") or b"nguon-proof" in begin
 
 
 def write_proof(proof: Proof) -> bytes:

@@ -14,6 +14,7 @@
 | NGUON_CAPTURE_LIMIT | most events in one capture through the EPCIS door | 1000000 |
 | NGUON_DATA | folder of the keys of stamps and of printed files | .nguon |
 | NGUON_STAMP_KEYS | file of the keys of stamps (`nguon keys`) | in NGUON_DATA |
+| NGUON_LEDGER_KEYS | file of the keys that sign roots (`nguon ledger keys`) | in NGUON_DATA |
 | NGUON_FILES | folder of printed files and of captures that wait | in NGUON_DATA |
 | NGUON_CAPTURE_FILE_SIZE_LIMIT | most bytes in one capture through the EPCIS door | 1073741824 |
 | NGUON_REFUSE_SENSOR_TWINS | 1: a field of a sensor in both its places is refused | 0, flagged |
@@ -62,6 +63,7 @@ NGUON_OPERATOR = os.environ.get("NGUON_OPERATOR", "")
 NGUON_DEMO = os.environ.get("NGUON_DEMO", "") == "1"
 _DATA = Path(os.environ.get("NGUON_DATA", ".nguon"))
 NGUON_STAMP_KEYS = os.environ.get("NGUON_STAMP_KEYS") or str(_DATA / "stamp-keys.json")
+NGUON_LEDGER_KEYS = os.environ.get("NGUON_LEDGER_KEYS") or str(_DATA / "ledger-keys.json")
 NGUON_FILES = os.environ.get("NGUON_FILES") or str(_DATA / "files")
 NGUON_CAPTURE_LIMIT = int(os.environ.get("NGUON_CAPTURE_LIMIT", "1000000"))
 NGUON_CAPTURE_FILE_SIZE_LIMIT = int(os.environ.get("NGUON_CAPTURE_FILE_SIZE_LIMIT", str(1 << 30)))
@@ -80,7 +82,9 @@ NGUON_OPEN_CAPTURE = os.environ.get("NGUON_OPEN_CAPTURE", "1" if DEBUG else "0")
 # Addresses of rooms hang below these; web/urls.py includes the ones that are installed.
 ROOMS = [
     room
-    for room in ("accounts", "registry", "labels", "resolver", "scan", "tracing", "exchange")
+    for room in (
+        *("accounts", "registry", "labels", "proofs", "resolver", "scan", "tracing", "exchange"),
+    )
     if _installed(f"nguon.{room}.urls") or _installed(f"nguon.{room}.models")
 ]
 INSTALLED_APPS = [

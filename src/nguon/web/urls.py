@@ -13,6 +13,7 @@ from nguon.web.api import api
 _PREFIXES = {
     "accounts": "",
     "labels": "",
+    "proofs": "",
     "tracing": "trace/",
     "exchange": "epcis/",
     "exchange.desk": "desk/captures/",

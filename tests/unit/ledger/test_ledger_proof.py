@@ -202,7 +202,8 @@ def test_a_root_kept_elsewhere_must_be_in_the_file() -> None:
 def test_what_it_is_is_told_by_its_beginning() -> None:
     assert looks_like_proof(FILE)
     assert looks_like_proof(b"\xef\xbb\xbf" + FILE)
-    for other in (b"https://trace.example/01/0/21/1", b'{"@context": []}', b"", b"{}"):
+    assert looks_like_proof(b"[" + FILE[1:])
+    for other in (b"https://trace.example/01/0/21/1", b"(01)0", b""):
         assert not looks_like_proof(other)
     with pytest.raises(LedgerError):
         read_proof(b'{"format": "nguon-proof-1"}')
