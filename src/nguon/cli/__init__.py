@@ -18,6 +18,8 @@ from nguon.cli.ledger import ledger
 from nguon.cli.people import people
 from nguon.cli.register import register
 from nguon.cli.serving import demo, serve
+from nguon.cli.streaming import stream
+from nguon.cli.subscriptions import subscriptions
 from nguon.cli.trace import trace
 from nguon.cli.verify import verify
 from nguon.cli.working import worker
@@ -30,8 +32,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(demo, serve, worker, migrate, capture, check, trace, verify),
-    *(keys, ledger, people, register, db),
+    *(demo, serve, worker, stream, migrate, capture, check, trace, verify),
+    *(keys, ledger, people, register, subscriptions, db),
 )
 for command in _COMMANDS:
     main.add_command(command)

@@ -23,6 +23,7 @@ from nguon.cli.common import (
 from nguon.cli.database import migrate_all, release_django
 from nguon.cli.keys import ensure_ring
 from nguon.cli.ledger_keys import ensure_ledger_ring
+from nguon.cli.streaming import streaming_beside
 from nguon.cli.working import beside
 from nguon.epcis import read_document
 from nguon.eventstore import Store
@@ -58,12 +59,13 @@ def serve(host: str, port: int, workers: int, data: Path) -> None:
         click.echo(_say("busy", port=port, other=free_port(host)), err=True)
         raise SystemExit(EXIT_REFUSED)
     os.environ.setdefault("NGUON_DATA", str(data))
+    stream_port = _choose_stream(host, port)
     with open_database(data) as url:
         if os.environ.get("DATABASE_URL"):
             check_ready(url)
         else:
             migrate_all(url)
-        with beside(url):
+        with beside(url), streaming_beside(url, host, stream_port):
             run_server(url, host, port, workers, [])
 
 
@@ -85,6 +87,7 @@ def demo(host: str, port: int | None, data: Path) -> None:
     os.environ.setdefault("NGUON_LOG_LEVEL", "warning")
     base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     os.environ.setdefault("NGUON_BASE_URL", base)
+    stream_port = _choose_stream(host, port)
     with open_database(data) as url:
         migrate_all(url)
         load_samples(url)
@@ -97,8 +100,16 @@ def demo(host: str, port: int | None, data: Path) -> None:
             for example in scan_examples()
             if example.key.startswith(_ID)
         ]
-        with beside(url):
+        with beside(url), streaming_beside(url, host, stream_port):
             run_server(url, host, port, 1, lines)
+
+
+def _choose_stream(host: str, port: int) -> int:
+    """The port of the server of WebSockets: the next one, where it is free; told to everybody."""
+    chosen = port + 1 if port < 65535 and _is_free(host, port + 1) else free_port(host)
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104  compared, not bound
+    os.environ.setdefault("NGUON_STREAM_URL", f"ws://{shown}:{chosen}")
+    return chosen
 
 
 def load_samples(url: str) -> None:

@@ -1,4 +1,4 @@
-"""`nguon worker`: the process that does long work, such as print runs."""
+"""`nguon worker`: the process that does long work, and tells subscribers of events."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _DEAD_SECONDS = 15.0
 @data_option
 @explained
 def worker(data: Path) -> None:
-    """Do the work that waits in the queue: print runs, looks at the scan log.
+    """Do the work that waits: print runs, looks at the scan log, events to subscribers.
 
     `nguon serve` and `nguon demo` start one by themselves; more may run beside, on any machine
     that reaches the database and the folder of files.
     """
     with open_database(data) as url:
         start_django(url)
-        run_worker()
+        from nguon.exchange.subscriptions.dispatch import dispatching
+
+        with dispatching(url):
+            run_worker()
 
 
 def run_worker() -> None:

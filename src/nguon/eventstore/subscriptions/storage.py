@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from nguon.epcis.query import Query
 from nguon.epcis.subscription import Controls
 from nguon.eventstore.error import explained
 from nguon.eventstore.pool import Pool
@@ -21,6 +22,7 @@ from nguon.eventstore.subscriptions.line import (
     number_arrivals,
     place_before,
     read_events,
+    read_line,
     sql,
 )
 from nguon.eventstore.subscriptions.model import (
@@ -29,6 +31,7 @@ from nguon.eventstore.subscriptions.model import (
     NamedQuery,
     Place,
     State,
+    Stretch,
     Subscription,
 )
 from nguon.eventstore.subscriptions.records import (
@@ -198,6 +201,16 @@ class Subscriptions:
         with self._take() as connection:
             number_arrivals(connection)
             return last_place(connection)
+
+    def follow(
+        self, query: Query, after: Place, until: int, *, most: int, since: datetime | None = None
+    ) -> Stretch:
+        """The next events that answer a query, for those whose place is not kept here.
+
+        May raise `QueryError` too.
+        """
+        with self._take() as connection:
+            return read_line(connection, query, after, until, most=most, since=since)
 
     def due(self, now: datetime, last: int, limit: int = 1000) -> list[tuple[UUID, str]]:
         """The subscriptions that have something to do, each with where it sends to."""

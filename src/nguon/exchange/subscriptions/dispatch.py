@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
+from django.conf import settings
+from django.utils import timezone
 
 from nguon.eventstore import StoreError
 from nguon.eventstore.subscriptions import Subscriptions
 from nguon.exchange.subscriptions.courier import Courier
+from nguon.exchange.subscriptions.services import get_limits, make_sender
 
 _PAUSE = 0.5
 # At once to one host: the rest of the threads is for others when it hangs.
 _PER_HOST = 2
+# Seconds that callbacks under way are given when the process is to end.
+_GRACE = 10.0
 _log = structlog.get_logger("nguon.exchange.subscriptions")
 
 
@@ -53,6 +59,8 @@ class Dispatcher:
                     self._hand_out(pool, stop)
                 except StoreError as error:
                     _log.warning("subscriptions wait for the database", code=error.code)
+                except Exception:  # noqa: BLE001 - whatever it is, others are to be told all the same
+                    _log.exception("broken")
                 stop.wait(_PAUSE)
 
     def _hand_out(self, pool: ThreadPoolExecutor, stop: threading.Event) -> None:
@@ -79,3 +87,22 @@ class Dispatcher:
                 _log.error("broken", subscription=str(subscription), exc_info=error)
 
         return free
+
+
+@contextmanager
+def dispatching(url: str) -> Iterator[None]:
+    """Serve the subscriptions of a database by threads, while something else runs."""
+    threads = settings.NGUON_CALLBACKS_THREADS
+    subscriptions = Subscriptions.open(url, size=threads + 2)
+    courier = Courier(subscriptions, make_sender(), timezone.now, get_limits())
+    loop = Dispatcher(subscriptions, courier, timezone.now, threads=threads)
+    stop = threading.Event()
+    # A daemon: who is told to end does not wait for receivers that hang.
+    thread = threading.Thread(target=loop.run, args=(stop,), name="dispatcher", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_GRACE)
+        subscriptions.close()

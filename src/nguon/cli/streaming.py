@@ -1,0 +1,69 @@
+"""`nguon stream`: the server of WebSockets, beside the one of pages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from nguon.cli.common import check_ready, data_option, explained, open_database
+from nguon.cli.database import migrate_all, release_django
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Server processes.")
+@data_option
+@explained
+def stream(host: str, port: int, workers: int, data: Path) -> None:
+    """Serve events over WebSockets to whoever subscribes to a named query so.
+
+    `nguon serve` and `nguon demo` start one by themselves on the port after their own; a proxy in
+    front sends it whatever asks for an upgrade.
+    """
+    with open_database(data) as url:
+        if os.environ.get("DATABASE_URL"):
+            check_ready(url)
+        else:
+            migrate_all(url)
+        run_stream(url, host, port, workers)
+
+
+def run_stream(url: str, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop."""
+    os.environ["DATABASE_URL"] = url
+    release_django()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "nguon.web.asgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        log_level=LogLevels.warning,
+        websockets=True,
+    ).serve()
+
+
+@contextmanager
+def streaming_beside(url: str, host: str, port: int) -> Iterator[None]:
+    """A server of WebSockets while something else runs; told to stop at the end."""
+    command = [sys.executable, "-m", "nguon.cli", "stream", "--host", host, "--port", str(port)]
+    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
