@@ -183,6 +183,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # Captures are read as a stream with limits of their own; forms here are small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The longest address that is read holds fewer parameters than this: the door itself judges them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LOGGING_CONFIG = None
 configure_logs(os.environ.get("NGUON_LOG_LEVEL", "debug" if DEBUG else "info"))

@@ -16,10 +16,12 @@ _PREFIXES = {
     "proofs": "",
     "tracing": "trace/",
     "exchange": "epcis/",
-    "exchange.desk": "desk/captures/",
     "scan": "",
     "resolver": "",
 }
+
+# Rooms whose doors for machines and pages on the desk do not stand below one address.
+_DESKS = {"exchange": "desk/captures/"}
 
 
 def has_addresses(room: str) -> bool:
@@ -35,7 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(
         path(prefix, include(f"nguon.{room}.urls"))
         for room, prefix in _PREFIXES.items()
-        if room.partition(".")[0] in settings.ROOMS and has_addresses(room)
+        if room in settings.ROOMS and has_addresses(room)
+    ),
+    *(
+        path(prefix, include(f"nguon.{room}.desk.urls"))
+        for room, prefix in _DESKS.items()
+        if room in settings.ROOMS
     ),
 ]
 
