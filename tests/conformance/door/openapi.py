@@ -72,6 +72,34 @@ MENDED = [
         for place, name in (("0", "errors"), ("1", "errorFile"))
     ),
     Mend(
+        (
+            "paths",
+            "/queries/{queryName}",
+            "get",
+            "responses",
+            "200",
+            "content",
+            "application/json",
+            "schema",
+        ),
+        {"$ref": "#/components/schemas/QueryDefinition"},
+        "a list of queries, where the prose and the example have the one that was asked for",
+    ),
+    Mend(
+        (
+            "paths",
+            "/queries/{queryName}/subscriptions",
+            "post",
+            "responses",
+            "201",
+            "headers",
+            "Location",
+            "schema",
+        ),
+        {"$ref": "#/components/schemas/Location"},
+        "every other Location may be relative, as the schema of that name and RFC 9110 have it",
+    ),
+    Mend(
         ("components", "schemas", "Link"),
         {"type": "string"},
         "a Link header is `<uri>; rel=…` (RFC 8288) as in its own example, which is no URI",
@@ -97,6 +125,16 @@ MENDED = [
     *(
         _problem_type("404ResourceNotFound", kind, "NoSuchNameException", "NoSuchResourceException")
         for kind in (_PROBLEM, "application/problem+xml")
+    ),
+    *(
+        _problem_type(
+            "400SubscriptionIssues",
+            kind,
+            "SubscriptionControlsException",
+            "ValidationException",
+            "QueryParameterException",
+        )
+        for kind in ("application/json", "application/xml")
     ),
     _problem_type(
         "415UnsupportedMediaType", "application/problem+xml", "UnsupportedMediaTypeException"

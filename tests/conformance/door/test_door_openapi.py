@@ -52,6 +52,11 @@ CHECKS = [
 CONDITIONAL = {"Link", "GS1-Next-Page-Token-Expires", "GS1-Query-Min-Record-Time"}
 VERSION_BOUNDS = ("GS1-EPCIS-Min", "GS1-EPCIS-Max", "GS1-CBV-Min", "GS1-CBV-Max")
 ACCEPTS = [None, "*/*", "application/json", "application/ld+json", "application/xml", "text/html"]
+# A schedule that comes round once a year: nobody is called while these tests run.
+SUBSCRIPTION = {
+    "dest": "http://127.0.0.1:9999/callback",
+    "schedule": {"month": "1", "dayOfMonth": "1", "hour": "3"},
+}
 QUERY = {"name": "", "query": {"eventType": ["ObjectEvent"], "EQ_bizStep": ["commissioning"]}}
 
 
@@ -88,10 +93,16 @@ def known(door: Door) -> dict[str, list[str]]:
     event = make_bare()
     assert door.post("/events", event).status == 201
     names = []
-    for _ in range(3):
+    for _ in range(20):
         names.append(f"q{uuid.uuid4().hex}")
-        door.post("/queries", QUERY | {"name": names[-1]})
+        assert door.post("/queries", QUERY | {"name": names[-1]}).status == 201
+    pairs = []
+    for name in names[:8]:
+        answer = door.post(f"/queries/{name}/subscriptions", SUBSCRIPTION)
+        assert answer.status == 201, answer.body
+        pairs.append(f"{name} {answer.json['subscriptionID']}")
     return {
+        "subscriptions": pairs,
         "captureID": jobs[:5],
         "eventID": [event["eventID"]],
         "eventType": ["ObjectEvent", "TransformationEvent", "AssociationEvent"],
@@ -133,6 +144,9 @@ def cases(draw: st.DrawFn, operation: Any, path: str, known: dict[str, list[str]
     for name in case.path_parameters or {}:
         if draw(st.integers(0, 3)):
             case.path_parameters[name] = draw(st.sampled_from(known[name])).replace("/", "%2F")
+    if "subscriptionID" in (case.path_parameters or {}) and draw(st.integers(0, 3)):
+        query_name, subscription = draw(st.sampled_from(known["subscriptions"])).split()
+        case.path_parameters |= {"queryName": query_name, "subscriptionID": subscription}
     headers = dict(case.headers or {})
     for name in ("Upgrade", "Connection", *VERSION_BOUNDS):
         # A web socket is no HTTP answer; bounds at random only ever meet a 406.
