@@ -57,6 +57,8 @@ def find_findings(entries: Iterable[Recorded], as_of: datetime | None = None) ->
 def _read_status(event: AnyEvent) -> _Status | None:
     """What an event says of the area its lots grow in, from when on."""
     status = event.extension_value(f"{NGUON_VOC}areaStatus")
+    if event.extension_value(f"{NGUON_VOC}cte") == _HARVEST:
+        return None  # what the harvester says of the area is a claim, and no news of the area
     if status not in ("open", "closed"):
         return None
     stated = event.extension_value(f"{NGUON_VOC}areaStatusFrom")
