@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from tests.house.tree import ROOT, check_none, docstring_of, packages, parsed, python_names, texts
 
 _GROUND = (
-    *("errors", "gs1", "epcis", "trace", "rules", "linksets", "carriers", "stamps"),
+    *("errors", "gs1", "epcis", "trace", "rules", "rehearsal", "linksets", "carriers", "stamps"),
     "ledger",
 )
 _LOWER_FLOORS = (*_GROUND, "eventstore", "samples")
