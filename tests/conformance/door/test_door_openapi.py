@@ -31,7 +31,6 @@ from schemathesis.specs.openapi.checks import (
 from tests.conformance.door import openapi
 from tests.conformance.door.calling import Door
 from tests.conformance.door.mutations import make_json, make_xml
-from tests.conformance.door.pending import PENDING
 from tests.conformance.epcis.shared import EPCIS, example_files, needs_shared
 from tests.integration.exchange.samples import make_bare, make_document, make_event
 
@@ -188,8 +187,6 @@ def test_an_operation_keeps_to_the_file(
     known: dict[str, list[str]],
     documents: Callable[[bytes, str], None],
 ) -> None:
-    if (path, method) in PENDING:
-        pytest.skip("not built yet: see pending.py")
     operation = schema[path][method]
 
     @settings(
@@ -230,8 +227,6 @@ def test_options_allows_what_the_file_has_and_the_rest_is_405(
     path: str, door: Door, known: dict[str, list[str]]
 ) -> None:
     methods = {method.upper() for method in SPEC["paths"][path] if method != "parameters"}
-    if {(path, method.lower()) for method in methods} & PENDING:
-        pytest.skip("not built yet: see pending.py")
     target = path
     for name, values in known.items():
         target = target.replace(f"{{{name}}}", values[0].replace("/", "%2F").replace("?", "%3F"))
@@ -242,9 +237,3 @@ def test_options_allows_what_the_file_has_and_the_rest_is_405(
         refused = door.ask(method, target, "", Content_Length="0")
         assert refused.status == 405, method
         assert "allow" in refused.headers
-
-
-@pytest.mark.parametrize(("path", "method"), sorted(PENDING), ids=lambda value: str(value))
-def test_what_is_pending_is_really_not_there(path: str, method: str, door: Door) -> None:
-    """A pending operation that works by now has to leave the list."""
-    assert door.ask(method.upper(), path).status in (404, 405, 501)

@@ -23,7 +23,7 @@ const [, , door, name] = process.argv;
 const GTIN = 'https://id.gs1.org/01/09521101000016';
 const PLACE = 'https://id.gs1.org/414/9521101000023';
 const CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
-setup({ apiUrl: door, documentValidation: true, timeout: 20000 });
+setup({ apiUrl: door, documentValidation: true });
 
 function basics(event, second) {
   return event
