@@ -296,11 +296,13 @@ $$;
 create table eventstore.arrival (
     record_time timestamptz not null default now(),
     transaction xid8        not null default pg_current_xact_id(),
-    place       bigint,
-    primary key (record_time, transaction)
+    place       bigint
 );
-create index arrival_new on eventstore.arrival (record_time, transaction) where place is null;
+-- A capture writes one entry of an index for its arrival; the others are written with its place.
+create unique index arrival_new on eventstore.arrival (record_time, transaction)
+    where place is null;
 create unique index arrival_place on eventstore.arrival (place) where place is not null;
+create index arrival_time on eventstore.arrival (record_time) where place is not null;
 
 create function eventstore.note_arrival() returns trigger language plpgsql as $$
 begin
