@@ -17,6 +17,7 @@ from nguon.cli.keys import keys
 from nguon.cli.ledger import ledger
 from nguon.cli.people import people
 from nguon.cli.register import register
+from nguon.cli.rehearse import rehearse
 from nguon.cli.serving import demo, serve
 from nguon.cli.streaming import stream
 from nguon.cli.subscriptions import subscriptions
@@ -33,7 +34,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(demo, serve, worker, stream, migrate, capture, check, trace, verify),
-    *(keys, ledger, people, register, subscriptions, db),
+    *(keys, ledger, people, register, subscriptions, rehearse, db),
 )
 for command in _COMMANDS:
     main.add_command(command)

@@ -160,26 +160,14 @@ class Chain:
         without = self._leave_out(form)
         event = self._frame(form, at, site)
         event.update(body)
-        documents = write_documents(form, context, without)
-        if documents:
-            event["bizTransactionList"] = [*event.get("bizTransactionList", ()), *documents]
-        ilmd = write_ilmd(form, context, without) if form.ilmd else {}
-        if lot is not None and form.names_lot:
-            ilmd["cbvmda:lotNumber"] = lot
-        if ilmd:
-            event["ilmd"] = ilmd
+        _fill(event, form, context, without, lot)
         lapsed = self._certify(form, event, org, at)
-        event.update(write_extensions(form, context, without))
-        event["nguon:cte"] = cte
-        event["nguon:performedBy"] = org.party
-        event["nguon:evidence"] = "instrument" if cte in _INSTRUMENTS else "self_declared"
         told = Told(event_id or self.dice.uuid(), at, cte, org, site)
         recorded = (noted or at) + _RECORDED_AFTER
         if self.due("late_recording", 5):
             recorded = at + _LATE
-            items = find_keys(body)
             side = told.side(recordedAt=write_instant(recorded))
-            self.sow("late_recording", items, side, None, org, most_days=7)
+            self.sow("late_recording", find_keys(body), side, None, org, most_days=7)
         if without:
             self.sow("missing_kde", find_keys(body), told.side(), None, org, element=without)
         if lapsed:
@@ -283,16 +271,10 @@ class Chain:
         number = self.name_lot(_letters(product), at)
         key = f"{owner.gtin(product)}/10/{number}"
         serials = [_serial(key, number, i) for i in range(pieces)]
-        made = amount
-        over = most and uom == "KGM" and self.due("output_above_input")
-        if over:
-            taken = sum(given for _, given in inputs)
-            made = (max(taken, most) * self.dice.between(120, 160) // 100) // 100 * 100
-        body: dict[str, Any] = {
-            "inputQuantityList": [
-                lot.element(given) if given else {"epcClass": lot.key} for lot, given in inputs
-            ]
-        }
+        taken = sum(given for _, given in inputs)
+        over = bool(most) and uom == "KGM" and self.due("output_above_input")
+        made = max(taken, most) * self.dice.between(12, 16) // 1000 * 100 if over else amount
+        body: dict[str, Any] = {"inputQuantityList": [lot.element(given) for lot, given in inputs]}
         if serials:
             body["outputEPCList"] = serials
         else:
@@ -303,16 +285,13 @@ class Chain:
             right = self._tell_wrong(cte, at, org, body, number, key, made, uom, more)
         born = self.tell(cte, at, org, body, lot=number, event_id=right, noted=noted, **more)
         if self.truth:
-            sources = [lot.key for lot, _ in inputs]
             named = serials and compile_step(cte, self.day).names_lot
+            sources = [lot.key for lot, _ in inputs]
             self.truth.make(at, sources, serials or [key], key if named else "")
         if over:
-            last = inputs[-1][0].born
-            figures = {"output": made / MILLI, "most": most / MILLI, "uom": uom}
-            self.sow(
-                "output_above_input", [key], last.side(input=taken / MILLI, uom=uom),
-                born.side(**figures), org,
-            )  # fmt: skip
+            first = inputs[-1][0].born.side(input=taken / MILLI, uom=uom)
+            second = born.side(output=made / MILLI, most=most / MILLI, uom=uom)
+            self.sow("output_above_input", [key], first, second, org)
         return Lot(key, number, amount, uom, born, serials)
 
     def _tell_wrong(
@@ -344,6 +323,25 @@ class Chain:
         first = told.side(output=amount * 10 / MILLI, uom=uom)
         self.sow("corrected", [key], first, right.side(output=amount / MILLI, uom=uom), org)
         return right.event_id
+
+
+def _fill(
+    event: dict[str, Any], form: Form, context: Context, without: str, lot: str | None
+) -> None:
+    """Give an event the papers, lot data and extensions that its step asks for, but for one."""
+    documents = write_documents(form, context, without)
+    if documents:
+        event["bizTransactionList"] = [*event.get("bizTransactionList", ()), *documents]
+    ilmd = write_ilmd(form, context, without) if form.ilmd else {}
+    if lot is not None and form.names_lot:
+        ilmd["cbvmda:lotNumber"] = lot
+    if ilmd:
+        event["ilmd"] = ilmd
+    event.update(write_extensions(form, context, without))
+    cte = form.step.cte
+    event["nguon:cte"] = cte
+    event["nguon:performedBy"] = context.org.party
+    event["nguon:evidence"] = "instrument" if cte in _INSTRUMENTS else "self_declared"
 
 
 def find_keys(body: Mapping[str, Any]) -> list[str]:

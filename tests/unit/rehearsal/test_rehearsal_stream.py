@@ -42,7 +42,7 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
 
 def test_bytes_are_those_of_every_release_until_a_story_changes() -> None:
     # Change this value with the stories, in the same commit, knowing that benches start anew.
-    assert digest(Plan(seed=1, events=400))[:16] == "a67c0229b193b8bb"
+    assert digest(Plan(seed=1, events=400))[:16] == "9a4600e3124b2d49"
 
 
 def test_events_come_in_the_order_of_their_recording() -> None:
