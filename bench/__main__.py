@@ -17,6 +17,7 @@ NAMES = {
     "identification": "identification",
     "stamps": "stamps",
     "labels": "labels",
+    "ledger": "ledger",
 }
 
 

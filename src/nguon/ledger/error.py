@@ -18,7 +18,9 @@ class LedgerError(NguonError):
     @property
     def status(self) -> int:
         """The HTTP status that fits."""
-        return 503 if self.code.startswith("ledger.ring_") else _STATUS.get(self.code, 400)
+        return (
+            503 if self.code.partition(".")[2].startswith("ring_") else _STATUS.get(self.code, 400)
+        )
 
 
 def ledger_fault(code: str, pointer: str = "", value: object = "", **words: object) -> Fault:

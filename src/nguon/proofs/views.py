@@ -37,7 +37,7 @@ def _open(view: View) -> View:
 def _refuse(error: NguonError) -> HttpResponse:
     # The sentences about a key file name a place of this machine: that is for its keeper.
     shown: dict[str, Any] = {"code": error.code}
-    if not error.code.startswith("ledger.ring"):
+    if not error.code.partition(".")[2].startswith("ring_"):
         shown = error.fault.as_dict()
     response = JsonResponse(shown, status=int(getattr(error, "status", 500)))
     response["Cache-Control"] = "no-store"

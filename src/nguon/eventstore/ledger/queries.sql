@@ -28,18 +28,30 @@ select %(taken_at)s, %(open)s,
          order by number desc limit 200) r
  where not r.open && %(open)s::text[];
 
+-- settled --
+-- From when on events may be missing, with a minute for what started between two glances.
+select (coalesce(max(settled), '-infinity') - interval '1 minute')::text
+  from eventstore.ledger_run;
+
+-- window --
+-- The next events behind a place, and which of them are leaves already. The look-up is scalar so
+-- that it stays one index probe a row, and outside so that the rows come in the index's order.
+select w.event_key, w.record_time::text,
+       (select n.position from eventstore.ledger_entry n where n.event_key = w.event_key)
+         is not null
+  from (select event_key, record_time from eventstore.event
+         where (record_time, event_key) > (%(time)s::timestamptz, %(key)s::uuid)
+         order by record_time, event_key
+         limit %(limit)s) w
+ order by w.record_time, w.event_key;
+
 -- waiting --
--- Events that are no leaves yet, in their order; only the rows from where some may be missing on
--- are looked at. The look-ups are scalar so that they stay one index probe a row, ever.
+-- Events to be taken in, in their order.
 select e.event_key, e.record_time, coalesce(e.context::text, ''), e.doc::text, e.job, e.digest,
        coalesce((select j.sender from eventstore.capture_job j where j.job = e.job), '')
   from eventstore.event e
- where (e.record_time, e.event_key) > (%(time)s::timestamptz, %(key)s::uuid)
-   and (%(sweep)s or e.record_time >= (select coalesce(max(settled), '-infinity')
-                                         from eventstore.ledger_run) - interval '1 minute')
-   and (select n.position from eventstore.ledger_entry n where n.event_key = e.event_key) is null
- order by e.record_time, e.event_key
- limit %(limit)s;
+ where e.event_key = any(%(keys)s)
+ order by e.record_time, e.event_key;
 
 -- size --
 -- How many leaves there are.

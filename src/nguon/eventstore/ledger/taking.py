@@ -28,7 +28,7 @@ from nguon.eventstore.sql import query
 from nguon.ledger import SECRET, Frontier, Stored, make_entry
 
 BATCH: Final = 2000
-_START: Final = {"time": "-infinity", "key": str(UUID(int=0))}
+_EVER: Final = "-infinity"
 _HEAD, _TAIL = "ni:///sha-256;", "?ver=CBV2.0"
 
 
@@ -41,14 +41,18 @@ def take_in(connection: Connection[Any], *, sweep: bool = False, batch: int = BA
     taken_at, others = _look_around(connection)
     size = read_size(connection)
     frontier = Frontier.at(size, Nodes(connection))
-    after: dict[str, str] = dict(_START)
-    while rows := _take_batch(connection, frontier, {**after, "sweep": sweep, "limit": batch}):
-        after = {"time": rows[-1].record_time.isoformat(), "key": str(rows[-1].event_key)}
-        if len(rows) < batch:
-            break
+    after = {"time": _EVER if sweep else _find_start(connection), "key": str(UUID(int=0))}
+    while window := _look_ahead(connection, after, batch):
+        _take_batch(connection, frontier, [key for key, _, taken in window if not taken])
+        after = {"time": window[-1][1], "key": str(window[-1][0])}
     values = {"taken_at": taken_at, "open": others, "taken": frontier.size - size}
     connection.execute(query("insert_run", PACKAGE), values)
     return frontier.size - size
+
+
+def _find_start(connection: Connection[Any]) -> str:
+    row = connection.execute(query("settled", PACKAGE)).fetchone()
+    return str(row[0]) if row else _EVER
 
 
 def _look_around(connection: Connection[Any]) -> tuple[Any, list[str]]:
@@ -58,14 +62,18 @@ def _look_around(connection: Connection[Any]) -> tuple[Any, list[str]]:
     return row[0], row[1]
 
 
-def _take_batch(
-    connection: Connection[Any], frontier: Frontier, asked: dict[str, Any]
-) -> Sequence[Stored]:
+def _look_ahead(
+    connection: Connection[Any], after: dict[str, str], limit: int
+) -> Sequence[tuple[UUID, str, bool]]:
+    return connection.execute(query("window", PACKAGE), {**after, "limit": limit}).fetchall()
+
+
+def _take_batch(connection: Connection[Any], frontier: Frontier, keys: Sequence[UUID]) -> None:
+    if not keys:
+        return
     with connection.transaction():
-        found = [make_stored(row) for row in connection.execute(query("waiting", PACKAGE), asked)]
-        if found:
-            _write(connection, frontier, found)
-    return found
+        rows = connection.execute(query("waiting", PACKAGE), {"keys": keys})
+        _write(connection, frontier, [make_stored(row) for row in rows])
 
 
 def make_stored(row: Sequence[Any]) -> Stored:
