@@ -2,135 +2,32 @@
 
 from __future__ import annotations
 
-import random
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from nguon.epcis.subscription import Controls, DeliveryLimits, read_controls, verify
-from nguon.eventstore import Store
+from nguon.epcis.subscription import verify
 from nguon.eventstore.query import FoundEvent
-from nguon.eventstore.subscriptions import Subscription, Subscriptions
 from nguon.exchange.problem import refuse
 from nguon.exchange.subscriptions import courier
-from nguon.exchange.subscriptions.addresses import read_networks
-from nguon.exchange.subscriptions.courier import Courier
-from nguon.exchange.subscriptions.dispatch import Dispatcher
 from nguon.exchange.subscriptions.rendering import Message
 from nguon.exchange.subscriptions.sending import Sender
 from nguon.exchange.subscriptions.services import resend
-from tests.integration.eventstore.documents import make_object, read
 from tests.integration.exchange.receiver import Call, Receiver, Reply
+from tests.integration.exchange.serving import (
+    LIMITS,
+    LOOPBACK,
+    House,
+    first_of_each,
+    house,
+    receiver,
+)
 
+__all__ = ["house", "receiver"]
 pytestmark = pytest.mark.database
-LOOPBACK = read_networks(["127.0.0.0/8"])
-LIMITS = DeliveryLimits(events=16, wait=1.0, longest_wait=64.0)
-ZONE = "Asia/Ho_Chi_Minh"
-
-
-class Clock:
-    """A clock that goes on by itself, and leaps where a test says so."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def leap(self, **span: float) -> None:
-        self.ahead += timedelta(**span)
-
-
-class House:
-    """A store, its subscriptions, and one who serves them, on a clock of the test's."""
-
-    def __init__(self, url: str, store: Store) -> None:
-        self.url, self.store = url, store
-        self.subscriptions = Subscriptions.open(url)
-        self.clock = Clock()
-        self.sender = Sender(LOOPBACK, seconds=2.0)
-        self.dice = random.Random(7)
-        self.courier = self.make_courier()
-        self.subscriptions.add_query("all", {}, {})
-
-    def make_courier(self, poster: Any = None, limits: DeliveryLimits = LIMITS) -> Courier:
-        return Courier(
-            self.subscriptions, poster or self.sender, self.clock, limits, self.dice.random
-        )
-
-    def capture(self, count: int = 1, **changes: Any) -> list[str]:
-        """Some events in one capture, in the order in which they happened."""
-        begun = datetime(2026, 5, 11, 8, tzinfo=UTC)
-        events = [
-            make_object(
-                f"L{number}",
-                eventTime=(begun + timedelta(minutes=number)).isoformat(),
-                eventTimeZoneOffset="+00:00",
-                **changes,
-            )
-            for number in range(count)
-        ]
-        assert self.store.capture(read(*events)).stored == count
-        return [event["eventID"] for event in events]
-
-    def captures(self, count: int) -> list[str]:
-        """Some captures of an event each."""
-        return [event for _ in range(count) for event in self.capture()]
-
-    def subscribe(self, dest: str, query: str = "all", **members: Any) -> UUID:
-        asked = members if "schedule" in members else {"stream": True, **members}
-        controls = read_controls({"dest": dest, **asked}, ZONE)
-        return self.subscribe_to(query, controls)
-
-    def subscribe_to(self, query: str, controls: Controls) -> UUID:
-        made = self.subscriptions.subscribe(query, controls, self.clock(), batch=LIMITS.events)
-        assert made is not None
-        return made
-
-    def serve(self, number: UUID) -> Subscription:
-        self.courier.serve(number)
-        return self.look(number)
-
-    def look(self, number: UUID) -> Subscription:
-        found = self.subscriptions.find(number)
-        assert found is not None
-        return found
-
-    def serve_out(self, number: UUID) -> Subscription:
-        """Until nothing is left to send, time leaping to each next try."""
-        for _ in range(400):
-            stands = self.serve(number)
-            done = stands.run_until is None and not stands.failures
-            if done or stands.state == "paused":
-                return stands
-            self.clock.ahead = max(
-                self.clock.ahead, stands.next_at - datetime.now(UTC) + timedelta(milliseconds=5)
-            )
-        raise AssertionError("it never ends")
-
-
-@pytest.fixture
-def house(store_url: str, fresh_store: Store) -> Iterator[House]:
-    made = House(store_url, fresh_store)
-    yield made
-    made.subscriptions.close()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.close()
-
-
-def first_of_each(told: list[str]) -> list[str]:
-    return list(dict.fromkeys(told))
 
 
 # -- how it should be -------------------------------------------------------------------------
@@ -483,131 +380,3 @@ def test_an_event_that_the_form_cannot_hold_is_set_aside(
     stands = house.serve_out(before)
     assert (stands.letters, stands.state) == (1, "active")
     assert receiver.taken == told
-
-
-# -- whatever happens -------------------------------------------------------------------------
-
-_answers = st.lists(
-    st.sampled_from([200, 200, 200, 204, 413, 500, 503, None, 429, 404]), max_size=40
-)
-
-
-@given(_answers, st.lists(st.integers(1, 9), min_size=1, max_size=12))
-@settings(max_examples=60)
-def test_whatever_a_receiver_does_nothing_is_lost_and_order_is_kept(
-    server_url: str, migrated_template: str, answers: list[int | None], captures: list[int]
-) -> None:
-    house, receiver = _shared(server_url, migrated_template)
-    script = iter(answers)
-    receiver.calls.clear()
-    receiver.behave = lambda call: next(script, 200)
-    number = house.subscribe(receiver.url)
-    told: list[str] = []
-    part: dict[str, int] = {}
-    for turn, count in enumerate(captures):
-        events = house.capture(count)
-        told += events
-        part |= dict.fromkeys(events, turn)
-        if len(told) % 2:
-            house.serve(number)
-    stands = house.serve_out(number)
-    while stands.state == "paused":
-        house.subscriptions.set_state(number, "active", house.clock())
-        stands = house.serve_out(number)
-    aside = {letter.event_key for letter in house.subscriptions.letters(number)}
-    names = {e.event_id for e in house.subscriptions.events(list(aside))}
-    taken = receiver.taken
-    assert [part[each] for each in taken] == sorted(part[each] for each in taken), "in order"
-    assert set(taken) | names == set(told), "taken, or set aside"
-    assert len(taken) == len(set(taken)), "what was acknowledged is not told again"
-    house.subscriptions.unsubscribe("all", number)
-
-
-_houses: dict[str, tuple[House, Receiver]] = {}
-
-
-def _shared(server_url: str, template: str) -> tuple[House, Receiver]:
-    """One house for all examples: a database for each would take minutes."""
-    from tests.conftest import make_database
-
-    if server_url not in _houses:
-        url = make_database(server_url, template)
-        _houses[server_url] = House(url, Store.open(url)), Receiver()
-    return _houses[server_url]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _put_away() -> Iterator[None]:
-    yield
-    for house, receiver in _houses.values():
-        receiver.close()
-        house.subscriptions.close()
-        house.store.close()
-    _houses.clear()
-
-
-# -- several at once --------------------------------------------------------------------------
-
-
-def _run(house: House, done: Callable[[], bool], dispatchers: int = 1) -> None:
-    """Serve by the real loop until something is so."""
-    stop = threading.Event()
-    threads = []
-    for _ in range(dispatchers):
-        loop = Dispatcher(house.subscriptions, house.make_courier(), house.clock, threads=4)
-        threads.append(threading.Thread(target=loop.run, args=(stop,)))
-    for thread in threads:
-        thread.start()
-    for _ in range(600):
-        if done():
-            break
-        stop.wait(0.05)
-    stop.set()
-    for thread in threads:
-        thread.join()
-
-
-def test_two_dispatchers_serve_each_subscription_one_at_a_time(
-    house: House, receiver: Receiver
-) -> None:
-    under_way: dict[str, int] = {}
-    crowded: list[str] = []
-    lock = threading.Lock()
-
-    def take(call: Call) -> int:
-        number = call.results["subscriptionID"]
-        with lock:
-            under_way[number] = under_way.get(number, 0) + 1
-            if under_way[number] > 1:
-                crowded.append(number)
-        threading.Event().wait(0.01)
-        with lock:
-            under_way[number] -= 1
-        return 200
-
-    receiver.behave = take
-    numbers = [house.subscribe(receiver.url) for _ in range(3)]
-    told = house.captures(40)
-
-    def told_to(number: UUID) -> list[str]:
-        calls = [c for c in list(receiver.calls) if c.results["subscriptionID"] == str(number)]
-        return [each for call in calls for each in call.ids]
-
-    _run(house, lambda: all(len(told_to(n)) >= len(told) for n in numbers), dispatchers=2)
-    assert crowded == []
-    assert [told_to(number) for number in numbers] == [told] * 3
-
-
-def test_a_receiver_that_hangs_does_not_keep_others_waiting(
-    house: House, receiver: Receiver
-) -> None:
-    stuck = Receiver()
-    stuck.behave = stuck.hang
-    for _ in range(6):
-        house.subscribe(stuck.url)
-    number = house.subscribe(receiver.url)
-    told = house.captures(3)
-    _run(house, lambda: len(receiver.taken) == len(told))
-    assert receiver.taken == told
-    assert house.look(number).state == "active"
-    stuck.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from nguon.epcis.subscription import (
     verify,
 )
 
+ROOT = Path(__file__).resolve().parents[3]
 ZONE = "Asia/Ho_Chi_Minh"
 DEST = "https://client.example.com/queryCallback"
 STREAM: dict[str, Any] = {"dest": DEST, "stream": True}
@@ -163,3 +166,18 @@ def test_another_body_another_key_another_time_are_no_match(body: bytes, other: 
     assert not verify("l", body, header, 1_780_000_000)
     assert not verify("k", body, header, 1_780_000_301)
     assert not verify("k", body, header.replace("t=1780000000", "t=1780000001"), 1_780_000_000)
+
+
+def test_the_check_of_the_guide_takes_what_is_sent() -> None:
+    """The lines that people copy: run as they stand in both guides."""
+    now = int(time.time())
+    for guide in ("subscribe.md", "subscribe.vi.md"):
+        text = (ROOT / "docs/how-to" / guide).read_text("utf-8")
+        lines = text.split("```python\n")[1].split("```")[0]
+        names: dict[str, Any] = {}
+        exec(lines, names)
+        check = names["is_from_nguon"]
+        assert check(sign("khóa", b"{}", now), b"{}", "khóa")
+        assert not check(sign("khóa", b"{}", now), b"{ }", "khóa")
+        assert not check(sign("khác", b"{}", now), b"{}", "khóa")
+        assert not check(sign("khóa", b"{}", now - 400), b"{}", "khóa")
