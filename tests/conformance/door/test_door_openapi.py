@@ -204,8 +204,20 @@ def test_an_operation_keeps_to_the_file(
         kind = response.headers.get("content-type", [""])[0]
         if response.status_code == 200 and b"QueryDocument" in response.content[:2000]:
             documents(response.content, kind)
+        elif "xml" in kind:
+            check_xml(response.content, response.status_code)
 
     ask()
+
+
+def check_xml(body: bytes, status: int) -> None:
+    """XML that has no schema of its own: well formed, and a problem has the members of RFC 7807."""
+    root = etree.fromstring(body)
+    if status >= 400:
+        told = {etree.QName(each).localname: each.text for each in root}
+        assert told["type"].startswith("epcisException:")
+        assert told["title"]
+        assert told["status"] == str(status)
 
 
 def check_headers(response: Any, path: str, method: str) -> None:
