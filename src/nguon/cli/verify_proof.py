@@ -37,6 +37,7 @@ _WORDS = {
         "ledger": "Sổ cái {origin}, gốc của {size} sự kiện, khóa lúc {closed}",
         "linked": "  nối với gốc của {size} sự kiện, khóa lúc {closed}",
         "witness": "  nhân chứng: {names}",
+        "others": "  chữ ký không có khóa để kiểm: {names}",
         "given": "Khóa: do bạn chỉ ra",
         "file": "CHÚ Ý: khóa lấy từ chính tệp này, nên chưa chứng minh ai ký. So khóa với nơi phát"
         " hành công bố, hoặc thêm --key / --keys: {keys}",
@@ -55,6 +56,7 @@ _WORDS = {
         "ledger": "Ledger {origin}, root of {size} events, closed {closed}",
         "linked": "  linked to the root of {size} events, closed {closed}",
         "witness": "  witnesses: {names}",
+        "others": "  signatures that there is no key for: {names}",
         "given": "Keys: those you gave",
         "file": "NOTE: the key was taken from this very file, so it does not prove who signed."
         " Compare it with the one the issuer publishes, or give --key / --keys: {keys}",
@@ -143,6 +145,8 @@ def _tell_root(root: CheckedRoot, text: str) -> None:
     click.echo(text.format(origin=checkpoint.origin, size=checkpoint.size, closed=closed))
     if root.witnesses:
         click.echo(_WORDS[speak()]["witness"].format(names=", ".join(root.witnesses)))
+    if root.others and root.signers:
+        click.echo(_WORDS[speak()]["others"].format(names=", ".join(root.others)))
 
 
 def _tell_event(checked: CheckedEvent) -> None:
@@ -201,5 +205,6 @@ def _root_as_dict(root: CheckedRoot) -> dict[str, Any]:
         "closed_at": tell_time(checkpoint.closed_at),
         "signers": list(root.signers),
         "witnesses": list(root.witnesses),
+        "unchecked": list(root.others),
         "faults": [fault.as_dict() for fault in root.faults],
     }

@@ -7,7 +7,7 @@ root signed, and of each fault where it is: a JSON pointer into the file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -48,13 +48,17 @@ class CheckedEvent:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRoot:
-    """One root of the file: what it says, who signed it, and what is wrong with it."""
+    """One root of the file: what it says, who signed it, and what is wrong with it.
+
+    `others`: names of signatures that no key was given for, so that nothing can be said of them.
+    """
 
     checkpoint: Checkpoint
     pointer: str
     signers: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,8 @@ def check_root(
     except LedgerError as error:
         return error.fault.at(pointer)
     signers, witnesses, faults = [], [], []
-    for trusted in keys:
-        if not note.names(trusted.key):
-            continue
+    known = [trusted for trusted in keys if note.names(trusted.key)]
+    for trusted in known:
         fault = _judge(trusted, note, checkpoint, pointer)
         if fault is not None:
             faults.append(fault)
@@ -132,7 +135,11 @@ def check_root(
     if not signers and not faults:
         names = ", ".join(f"{s.name}+{s.id.hex()}" for s in note.signatures)
         faults.append(ledger_fault("unsigned", pointer, names))
-    found = CheckedRoot(checkpoint, pointer, tuple(signers), tuple(witnesses), tuple(faults))
+    ids = {(trusted.key.name, trusted.key.id) for trusted in known}
+    others = tuple(s.name for s in note.signatures if (s.name, s.id) not in ids)
+    found = CheckedRoot(
+        checkpoint, pointer, tuple(signers), tuple(witnesses), tuple(faults), others
+    )
     return found, note
 
 
@@ -171,7 +178,7 @@ def _check_roots(proof: Proof, keys: Sequence[TrustedKey]) -> Iterator[CheckedRo
             "ledger.key_revoked",
             "ledger.key_expired",
         }
-        yield root if not forgiven else CheckedRoot(root.checkpoint, root.pointer)
+        yield root if not forgiven else replace(root, faults=())
     else:
         yield CheckedRoot(_NOTHING, "/checkpoint", faults=(main,))
     yield from linked
@@ -193,9 +200,7 @@ def _check_linked(
     if whole and main.origin == root.checkpoint.origin:
         return root
     fault = ledger_fault("inconsistent", f"{pointer}/path", old=older.size, new=newer.size)
-    return CheckedRoot(
-        root.checkpoint, root.pointer, root.signers, root.witnesses, (*root.faults, fault)
-    )
+    return replace(root, faults=(*root.faults, fault))
 
 
 def _check_own_keys(

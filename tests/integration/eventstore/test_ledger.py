@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import threading
 import time
 from uuid import uuid4
@@ -11,9 +13,17 @@ import psycopg
 import pytest
 
 from nguon.eventstore import Store
+from nguon.eventstore.ledger.nodes import Nodes
 from nguon.eventstore.ledger.taking import take_in
-from nguon.ledger import LedgerError, check_proof, read_checkpoint, write_proof
-from nguon.ledger.tree import is_consistent
+from nguon.ledger import Frontier, LedgerError, check_proof, read_checkpoint, write_proof
+from nguon.ledger.tree import (
+    climb,
+    consistency_ranges,
+    inclusion_ranges,
+    is_consistent,
+    make_path,
+)
+from nguon.ledger.tree import root as root_of
 from tests.integration.eventstore.documents import make_object, read
 from tests.integration.eventstore.ledgers import KEYS, VKEYS, close, record, tamper, verify
 from tests.integration.eventstore.table_counts import fetch
@@ -272,3 +282,68 @@ def test_a_tree_that_was_changed_is_not_signed_again(fresh_store: Store, store_u
     with pytest.raises(LedgerError) as caught:
         close(fresh_store)
     assert caught.value.code == "ledger.tree_broken"
+
+
+_CLOSER = """
+import sys, psycopg
+from nguon.eventstore.ledger.locking import locked
+from nguon.eventstore.ledger.taking import take_in
+with psycopg.connect(sys.argv[1], autocommit=True) as connection, locked(connection):
+    take_in(connection, batch=20)
+"""
+
+
+def test_a_process_killed_by_force_leaves_whole_batches_and_no_lock(
+    fresh_store: Store, store_url: str
+) -> None:
+    record(fresh_store, 1200, "P")
+    process = subprocess.Popen([sys.executable, "-c", _CLOSER, store_url])
+    with psycopg.connect(store_url, autocommit=True) as watcher:
+        while process.poll() is None:
+            seen = watcher.execute("select count(*) from eventstore.ledger_leaf").fetchone()
+            if seen and seen[0]:
+                process.kill()
+        process.wait()
+    held = len(leaves_of(store_url))
+    assert held > 0
+    assert held % 20 == 0
+    # The server may take a moment to see that nobody is there any more.
+    for _ in range(100):
+        try:
+            root = close(fresh_store)
+            break
+        except LedgerError as error:
+            assert error.code == "ledger.busy"
+            time.sleep(0.1)
+    assert root.size == 1200
+    audit = fresh_store.ledger().audit(KEYS)
+    assert (audit.sound, audit.events) == (True, 1200), audit.faults
+
+
+def test_proofs_reach_over_the_third_stored_level(fresh_store: Store, store_url: str) -> None:
+    """More than 65,536 leaves, the last subtrees incomplete; the edge grown leaf by leaf agrees."""
+    size, frontier, roots = 66_000, Frontier(), {}
+    leaves = [hashlib.sha256(str(place).encode()).digest() for place in range(size)]
+    with psycopg.connect(store_url) as connection, connection.cursor() as cursor:
+        nodes = []
+        with cursor.copy("copy eventstore.ledger_leaf from stdin") as copy:
+            for place, leaf in enumerate(leaves):
+                copy.write_row((place, leaf))
+                nodes += [node for node in frontier.append(leaf) if node[0] % 8 == 0]
+                if frontier.size in (255, 65_536, 65_537, 65_800):
+                    roots[frontier.size] = frontier.root
+        with cursor.copy("copy eventstore.ledger_node from stdin") as copy:
+            for node in nodes:
+                copy.write_row(node)
+    assert {node[0] for node in nodes} == {8, 16}
+    roots[size] = frontier.root
+    with psycopg.connect(store_url, autocommit=True) as connection:
+        for whole, expected in roots.items():
+            source = Nodes(connection)
+            assert root_of(whole, source) == expected
+            for place in {0, 254, whole // 2, whole - 1}:
+                path = make_path(inclusion_ranges(place, whole), source)
+                assert climb(leaves[place], place, whole, path) == expected
+            for smaller in (each for each in roots if each <= whole):
+                steps = make_path(consistency_ranges(smaller, whole), source)
+                assert is_consistent(smaller, roots[smaller], whole, expected, steps)

@@ -87,6 +87,10 @@ def test_a_witness_tells_when_it_saw_the_root() -> None:
     assert isinstance(found, tuple)
     assert found[0].witnesses == ("witness.example",)
     assert not found[0].faults
+    # Without the witness's key its line is told as one that nobody checked.
+    unseen = check_root(note, KEYS)
+    assert isinstance(unseen, tuple)
+    assert (unseen[0].others, unseen[0].witnesses) == (("witness.example",), ())
     # A witness alone is not the ledger.
     alone = check_root(note, [TrustedKey(key)])
     assert isinstance(alone, tuple)
