@@ -9,8 +9,10 @@ from uuid import UUID
 
 import pytest
 
+from nguon.epcis.query import query_error
 from nguon.epcis.subscription import verify
 from nguon.eventstore.query import FoundEvent
+from nguon.eventstore.subscriptions import Turn
 from nguon.exchange.problem import refuse
 from nguon.exchange.subscriptions import courier
 from nguon.exchange.subscriptions.rendering import Message
@@ -379,4 +381,33 @@ def test_an_event_that_the_form_cannot_hold_is_set_aside(
     monkeypatch.setattr(courier, "render_message", render)
     stands = house.serve_out(before)
     assert (stands.letters, stands.state) == (1, "active")
+    assert receiver.taken == told
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [("query_too_costly", "active"), ("query_unknown", "paused")]
+)
+def test_a_query_that_fails_is_told_once_and_tried_later_or_paused(
+    house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, code: str, state: str
+) -> None:
+    number = house.subscribe(receiver.url)
+    told = house.captures(2)
+
+    def fail(*given: object) -> None:
+        raise query_error(code, "EQ_bizStep", limit=5)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Turn, "read", fail)
+        for _ in range(3):
+            stands = house.serve(number)
+            house.clock.leap(hours=1)
+    (problem,) = receiver.calls
+    assert problem.document["type"].startswith("epcisException:Query")
+    assert problem.headers["Content-Type"] == "application/problem+json"
+    assert stands.state == state
+    assert stands.last_error is not None
+    assert stands.last_error["code"] == f"epcis.{code}"
+    receiver.calls.clear()
+    house.subscriptions.set_state(number, "active", house.clock())
+    house.serve_out(number)
     assert receiver.taken == told

@@ -398,4 +398,6 @@ def test_dead_letters_are_listed_with_their_events(client: Client, store: Store)
     assert {each["error"]["status"] for each in found} == {413}
     shown = client.get(address.partition("/deadLetters")[0]).json()
     assert shown["nguon:deadLetters"] == 3
-    assert shown["nguon:lastError"]["reason"] == "too much"
+    assert shown["nguon:lastError"]["status"] == 413
+    # What a receiver said is not handed on: it could be a neighbour's secret.
+    assert "too much" not in json.dumps([found, shown])

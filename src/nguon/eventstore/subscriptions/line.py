@@ -33,11 +33,15 @@ def sql(name: str) -> Any:
     return named(name, PACKAGE)
 
 
-def number_arrivals(connection: Connection[Any]) -> None:
-    """Give places to all that has committed, unless somebody else is at it."""
+def number_arrivals(connection: Connection[Any], *, wait: bool = False) -> None:
+    """Give places to all that has committed, unless somebody else is at it.
+
+    With `wait`, that one is waited for: all that had committed before has its place afterwards.
+    """
+    name = "number_lock_waiting" if wait else "number_lock"
     while True:
         with connection.transaction():
-            row = connection.execute(sql("number_lock"), {"lock": _NUMBERING}).fetchone()
+            row = connection.execute(sql(name), {"lock": _NUMBERING}).fetchone()
             if not (row and row[0]):
                 return
             done = connection.execute(sql("number_arrivals"), {"limit": _BLOCK}).rowcount

@@ -2,6 +2,10 @@
 -- Only one process gives places at a time; whoever comes second has nothing left to do.
 select pg_try_advisory_xact_lock(%(lock)s);
 
+-- number_lock_waiting --
+-- The same, after whoever is at it.
+select true from pg_advisory_xact_lock(%(lock)s);
+
 -- number_arrivals --
 -- Give their places to what has committed since; later places are given only after this commits.
 with fresh as (

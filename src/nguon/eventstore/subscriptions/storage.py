@@ -132,7 +132,7 @@ class Subscriptions:
             return Place(self._begin(connection, since))
 
     def _begin(self, connection: Connection[Any], since: datetime | None) -> int:
-        number_arrivals(connection)
+        number_arrivals(connection, wait=True)
         return last_place(connection) if since is None else place_before(connection, since)
 
     def find(self, subscription: UUID) -> Subscription | None:

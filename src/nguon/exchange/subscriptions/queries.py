@@ -108,7 +108,10 @@ def write_subscription(stands: Subscription) -> dict[str, Any]:
     if controls.schedule is not None:
         told["nguon:timeZone"] = controls.schedule.zone
     if stands.last_error is not None and stands.last_error_at is not None:
-        told["nguon:lastError"] = {**stands.last_error, "at": _time(stands.last_error_at)}
+        told["nguon:lastError"] = {
+            **_tell_error(stands.last_error),
+            "at": _time(stands.last_error_at),
+        }
     if stands.failures and stands.state == "active":
         told["nguon:nextTryAt"] = _time(stands.next_at)
     return told
@@ -149,8 +152,17 @@ def write_letter(letter: DeadLetter, names: Mapping[UUID, str]) -> dict[str, Any
         "eventID": names.get(letter.event_key, ""),
         "at": _time(letter.created_at),
         "tries": letter.tries,
-        "error": dict(letter.error),
+        "error": _tell_error(letter.error),
     }
+
+
+def _tell_error(error: Mapping[str, Any]) -> dict[str, Any]:
+    """What went wrong, in our words only.
+
+    What a receiver answered is for those who run this server: a subscriber who could read answers
+    would have us fetch for them what only we can reach, in networks that are allowed.
+    """
+    return {name: value for name, value in error.items() if name != "reason" or not error["status"]}
 
 
 def _time(moment: datetime) -> str:
