@@ -18,6 +18,7 @@ from tests.integration.web.site import connected, sample_template
 __all__ = ["sample_template"]
 
 MAKER = "https://id.gs1.org/417/9521105000012"
+OTHER = "https://id.gs1.org/417/9521101000016"
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def send(key: str | None, content: dict[str, object] | None = None):
         orjson.dumps(content or make_document(make_event())),
         content_type="application/ld+json",
     )
+
+
+def ask(key: str, address: str):
+    return Client(headers={"Authorization": f"Bearer {key}"}).get(address)
 
 
 def last_sender() -> str:
@@ -91,3 +96,17 @@ class TestSenders:
         assert last_sender() == MAKER
         assert send("nq_never-given-out").status_code == 202
         assert last_sender() == ""
+
+    def test_a_capture_is_told_to_its_sender_and_to_the_operator_alone(self) -> None:
+        _, key = services.add_key("ERP", "recorder", MAKER)
+        _, strange = services.add_key("theirs", "recorder", OTHER)
+        job = send(key)["Location"]
+        for address in (job, f"{job}/events"):
+            assert ask(key, address).status_code == 200
+            assert ask("the-operators-own", address).status_code == 200
+            refused = ask(strange, address)
+            assert refused.status_code == 404
+            assert refused.json()["type"] == "epcisException:NoSuchResourceException"
+        listed = {who: ask(who, "/epcis/capture").json() for who in (key, strange)}
+        assert [each["captureID"] for each in listed[key]] == [job.rpartition("/")[2]]
+        assert listed[strange] == []

@@ -25,22 +25,26 @@ _MOST_PER_PAGE = 1000
 _WOULD = {"stored": "accepted", "conflict": "refused"}
 
 
-def find_job(text: str) -> CaptureJob:
-    """The capture job of an id; Problem 404."""
+def find_job(text: str, reader: str) -> CaptureJob:
+    """The capture job of an id; Problem 404, for somebody else's too.
+
+    `reader` is whose key reads ("" is the operator's, who sees all): the errors of a job quote
+    documents that are nobody else's business.
+    """
     try:
         job = get_store().job(UUID(text))
     except ValueError:
         job = None
-    if job is None:
+    if job is None or (reader and job.sender != reader):
         raise refuse(404, "no_job", text)
     return job
 
 
-def list_jobs(query: Mapping[str, str]) -> tuple[Sequence[CaptureJob], str]:
-    """A page of jobs, newest first, and the token of the next page, empty on the last."""
+def list_jobs(query: Mapping[str, str], reader: str) -> tuple[Sequence[CaptureJob], str]:
+    """A page of the reader's jobs, newest first, and the token of the next one, "" on the last."""
     size = read_page_size(query.get("perPage"))
     before = read_token(query.get("nextPageToken"))
-    jobs = get_store().jobs(size + 1, before)
+    jobs = get_store().jobs(size + 1, before, reader or None)
     token = write_token(jobs[size - 1]) if len(jobs) > size else ""
     return jobs[:size], token
 

@@ -20,13 +20,13 @@ _WANTED: Mapping[str, Sequence[Status]] = {
 _LARGEST = 1 << 31
 
 
-def list_results(job: str, query: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """A page of the events of a job, and the token of the next page, empty on the last.
+def list_results(job: str, query: Mapping[str, str], reader: str) -> tuple[dict[str, Any], str]:
+    """A page of the events of a job of the reader's, and the token of the next page, empty on the last.
 
     `result` names what to show, several by `|`; `perPage` and `nextPageToken` as elsewhere.
     Problem 404 for a job that is not there, 400 for what cannot be asked.
     """
-    found = find_job(job)
+    found = find_job(job, reader)
     size = read_page_size(query.get("perPage"))
     statuses = _read_statuses(query.get("result"))
     after = _read_position(query.get("nextPageToken"))

@@ -36,27 +36,27 @@ def _post_validate(request: HttpRequest) -> HttpResponse:
 
 
 def _get_jobs(request: HttpRequest) -> HttpResponse:
-    check_key(request)
+    sender = check_key(request)
     form = choose_form(request, documents=False)
     pairs = read_parameters(request)
-    jobs, token = queries.list_jobs(dict(pairs))
+    jobs, token = queries.list_jobs(dict(pairs), sender)
     response = answer(queries.render_jobs(jobs, form))
     write_next(response, request.path, pairs, token)
     return response
 
 
 def _get_job(request: HttpRequest, job: str) -> HttpResponse:
-    check_key(request)
+    sender = check_key(request)
     form = choose_form(request, documents=False)
-    return answer(queries.render_job(queries.find_job(job), form))
+    return answer(queries.render_job(queries.find_job(job, sender), form))
 
 
 def _get_results(request: HttpRequest, job: str) -> HttpResponse:
     """Our extension: what became of each event, in pages."""
-    check_key(request)
+    sender = check_key(request)
     chosen = negotiate(request)
     pairs = read_parameters(request)
-    found, token = queries.list_results(job, dict(pairs))
+    found, token = queries.list_results(job, dict(pairs), sender)
     response = answer_json(found, content_type=chosen)
     write_next(response, request.path, pairs, token)
     return response
