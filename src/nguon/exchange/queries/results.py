@@ -21,7 +21,7 @@ _LARGEST = 1 << 31
 
 
 def list_results(job: str, query: Mapping[str, str], reader: str) -> tuple[dict[str, Any], str]:
-    """A page of the events of a job of the reader's, and the token of the next page, empty on the last.
+    """A page of the events of a reader's job, and the token of the next one, "" on the last.
 
     `result` names what to show, several by `|`; `perPage` and `nextPageToken` as elsewhere.
     Problem 404 for a job that is not there, 400 for what cannot be asked.
