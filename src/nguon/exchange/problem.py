@@ -43,6 +43,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "UnsupportedMediaTypeException": ("This form is not read", "Không đọc được dạng này"),
     "ImplementationException": ("Our own fault", "Lỗi phía hệ thống"),
 }
+# The binding has no name for what an address does not do (405 and the like): no fault of ours.
+_NOT_DONE = ("This address does not do that", "Địa chỉ này không làm việc đó")
 
 _NAMES: Mapping[int, str] = {
     400: "ValidationException",
@@ -104,7 +106,8 @@ def describe(
     """The RFC 7807 object for these faults; errors stand before what is only flagged."""
     name = name or _NAMES.get(status, "ImplementationException")
     told = sorted(faults, key=lambda fault: fault.level != "error")
-    english, vietnamese = _TITLES[name]
+    ours = name == "ImplementationException" and status >= 500
+    english, vietnamese = _TITLES[name] if ours or name != "ImplementationException" else _NOT_DONE
     return {
         "type": f"epcisException:{name}",
         "title": english if language == "en" else vietnamese,

@@ -182,6 +182,17 @@ def test_the_events_of_a_query_have_pages_and_forms(client: Client, store: Store
     refused(missing, 404, "NoSuchNameException")
 
 
+@pytest.mark.parametrize("more", ["EQ_action=ADD", "eventType=ObjectEvent", "bogus=1"])
+def test_a_condition_beside_a_named_query_is_refused_and_not_passed_over(
+    client: Client, more: str
+) -> None:
+    address = f"/epcis/queries/{create(client)}/events"
+    found = refused(client.get(f"{address}?{more}"), 400, "QueryParameterException")
+    assert found["errors"][0]["code"] == "exchange.named_parameter"
+    allowed = "perPage=5&GS1-EPC-Format=Always_EPC_URN&GS1-EPCIS-Max=2.0.0"
+    assert client.get(f"{address}?{allowed}").status_code == 200
+
+
 def test_a_token_of_another_query_is_refused(client: Client, store: Store) -> None:
     events = [make_event() for _ in range(3)]
     assert post(client, "/epcis/capture", make_document(*events)).status_code == 202

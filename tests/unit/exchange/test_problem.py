@@ -81,3 +81,11 @@ def test_both_sentences_of_the_catalogue_ask_for_the_same_and_can_be_filled() ->
         params = dict.fromkeys(asked["vi"] - {"value", "pointer"}, "here")
         fault = Fault(f"exchange.{name}", value="x", params=params)
         assert fault.sentence("vi") != fault.sentence("en")
+
+
+@pytest.mark.parametrize("status", [405, 421, 426])
+def test_what_an_address_does_not_do_is_not_called_a_fault_of_the_server(status) -> None:
+    fault = Fault("exchange.method", value="PUT", params={"allowed": "GET"})
+    told = describe(status, [fault])
+    assert told["type"] == "epcisException:ImplementationException"
+    assert told["title"] != describe(500, [fault])["title"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from nguon.epcis.xml import CbvFormat, EpcFormat
 from nguon.exchange.answers import answer_events
-from nguon.exchange.forms import choose_form, read_extensions, read_parameters
+from nguon.exchange.forms import ASKED, choose_form, read_extensions, read_parameters
 from nguon.exchange.headers import VERSIONS, check_versions
 from nguon.exchange.http import answer_empty, answer_json, check_key, door, negotiate
 from nguon.exchange.problem import refuse
@@ -25,6 +25,9 @@ _STREAMING = (
     *("stream", "second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek"),
     *("initialRecordTime", "reportIfEmpty"),
 )
+
+# What may be asked for of a page; a named query's conditions are its own.
+_ASKED = frozenset({"perPage", "nextPageToken", "GS1-EPCIS-Version", "GS1-Extensions", *ASKED})
 
 
 def _address(name: str, *more: str) -> str:
@@ -70,6 +73,9 @@ def _get_events(request: HttpRequest, name: str) -> HttpResponse:
     for parameter, _ in pairs:
         if parameter in _STREAMING:
             raise refuse(400, "stream_upgrade", parameter, name="SubscriptionControlsException")
+        if parameter not in _ASKED:
+            # Passed over, a condition would be believed to have been asked for.
+            raise refuse(400, "named_parameter", parameter, name="QueryParameterException")
     form = choose_form(request)
     named = services.find_named(name)
     page = find_page(queries.make_request(named, dict(pairs)))
