@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from nguon.epcis.model import AggregationEvent
-from nguon.gs1 import canonical_key
+from nguon.gs1 import canonical_key, level_of
 from nguon.trace.containment import Stay, find_stays
 from nguon.trace.links import find_links, find_mentions
 from nguon.trace.model import (
@@ -113,7 +113,9 @@ def match_hops(
     for receive in receives:
         for item in receive.named:
             inner = packing.carried([item], receive.at)
-            fits = [ship for ship in ships if ship.carried & inner and receive.may_answer(ship)]
+            fits = [
+                ship for ship in ships if _shares(ship, item, inner) and receive.may_answer(ship)
+            ]
             if not fits:
                 unshipped.setdefault(receive, []).append(item)
                 continue
@@ -123,6 +125,18 @@ def match_hops(
                 if child != item:
                     chosen.answered.setdefault(child, []).append(receive)
     return unshipped
+
+
+def _shares(ship: Hop, item: str, inner: frozenset[str]) -> bool:
+    """Whether a shipping holds what was received.
+
+    A box is not answered by another box with goods of the same lot: only by itself, by a box
+    around or inside it, or by the lot when that was sent loose.
+    """
+    shared = ship.carried & inner
+    if level_of(item) != "instance":
+        return bool(shared)
+    return any(key in ship.named or level_of(key) == "instance" for key in shared)
 
 
 def _choose(fits: Sequence[Hop], receive: Hop, item: str) -> Hop:
