@@ -146,7 +146,7 @@ def _describe(root: Root) -> dict[str, Any]:
     show_default=True,
     help="Whose events: the code's alone, or of all that it came from or went into too.",
 )
-@click.option("--event", "ids", multiple=True, help="The event of this eventID. Repeatable.")
+@click.option("--event", "ids", multiple=True, help="The event of this id or key. Repeatable.")
 @click.option("--root", "number", type=int, help="Prove under this root (default: the newest).")
 @click.option("--since", multiple=True, type=int, help="Link this root too, by its number.")
 @click.option("--senders", is_flag=True, help="Tell who sent each event.")
@@ -200,7 +200,7 @@ def _find_events(
         if items and direction in (way, "both"):
             items |= set(walk(reader, sorted(items), way).items)
     events = [event.event_key for event in reader.events_of(items)]
-    events += [event.event_key for name in ids for event in store.events_by_id(name)]
+    events += [key for name in ids for key in _find_keys(store, name)]
     if (codes or ids) and not events:
         shown = ", ".join((*codes, *ids))
         click.echo(_WORDS[speak()]["nothing"].format(codes=shown), err=True)
@@ -287,12 +287,14 @@ def check(anchors: tuple[Path, ...], data: Path, *, as_json: bool) -> None:
 @data_option
 @explained
 def erase(ids: tuple[str, ...], reason: str, data: Path, *, yes: bool) -> None:
-    """Erase the events of these eventIDs for good. Proofs and roots stay valid."""
+    """Erase the events of these IDS for good: eventIDs, event hashes, or the keys that verify shows
+    for events without an id. Proofs and roots stay valid.
+    """
     words = _WORDS[speak()]
     with open_database(data) as url:
         os.environ["DATABASE_URL"] = url
         with open_store(data) as store:
-            wanted = [event.event_key for name in ids for event in store.events_by_id(name)]
+            wanted = [key for name in ids for key in _find_keys(store, name)]
         if not wanted:
             click.echo(words["nothing"].format(codes=", ".join(ids)), err=True)
             raise SystemExit(EXIT_REFUSED)
@@ -304,3 +306,15 @@ def erase(ids: tuple[str, ...], reason: str, data: Path, *, yes: bool) -> None:
         places = erase_events(wanted, reason)
     shown = ", ".join(map(str, places))
     click.echo(words["erased"].format(count=len(places), places=shown))
+
+
+def _find_keys(store: Store, name: str) -> list[UUID]:
+    """The keys of the event of an id with its declarations; a key stands for itself."""
+    try:
+        return [UUID(name)] if ":" not in name else _keys_of(store, name)
+    except ValueError:
+        return _keys_of(store, name)
+
+
+def _keys_of(store: Store, name: str) -> list[UUID]:
+    return [event.event_key for event in store.events_by_id(name)]

@@ -39,6 +39,7 @@ _WORDS = {
         "witness": "  nhân chứng: {names}",
         "others": "  chữ ký không có khóa để kiểm: {names}",
         "given": "Khóa: do bạn chỉ ra",
+        "own": "Khóa: bộ khóa sổ cái của chính máy này",
         "file": "CHÚ Ý: khóa lấy từ chính tệp này, nên chưa chứng minh ai ký. So khóa với nơi phát"
         " hành công bố, hoặc thêm --key / --keys: {keys}",
         "none": "Không có khóa nào để kiểm chữ ký",
@@ -58,6 +59,7 @@ _WORDS = {
         "witness": "  witnesses: {names}",
         "others": "  signatures that there is no key for: {names}",
         "given": "Keys: those you gave",
+        "own": "Keys: the ledger's key ring on this machine",
         "file": "NOTE: the key was taken from this very file, so it does not prove who signed."
         " Compare it with the one the issuer publishes, or give --key / --keys: {keys}",
         "none": "There is no key to check the signature with",
@@ -82,23 +84,27 @@ def _is_root(data: bytes) -> bool:
     return "\n\n\u2014 " in text and text.count("\n") > 3
 
 
-def read_trusted(lines: Sequence[str], file: bytes | None) -> list[TrustedKey]:
-    """The keys that were given; without any, those of the ledger kept here, if there is one."""
+def read_trusted(lines: Sequence[str], file: bytes | None) -> tuple[list[TrustedKey], bool]:
+    """The keys that were given, or those of the ledger kept here, and whether they are these."""
     found = [TrustedKey(read_vkey(line)) for line in lines]
     if file is not None:
         found += read_keys(file)
-    if not found and find_ledger_ring().exists():
-        try:
-            found += list_keys(load_ring(find_ledger_ring()))
-        except LedgerError:
-            return []
-    return found
+    if found or not find_ledger_ring().exists():
+        return found, False
+    try:
+        return list(list_keys(load_ring(find_ledger_ring()))), True
+    except LedgerError:
+        return [], False
 
 
 def verify_data(
-    data: bytes, trusted: Sequence[TrustedKey], anchors: Sequence[Path], *, as_json: bool
+    data: bytes, keys: tuple[list[TrustedKey], bool], anchors: Sequence[Path], *, as_json: bool
 ) -> None:
-    """Check and tell; leaves with 1 unless everything in the file is right."""
+    """Check and tell; leaves with 1 unless everything in the file is right.
+
+    `keys`: what `read_trusted` found.
+    """
+    trusted, own = keys
     texts = [path.read_text("utf-8") for path in anchors]
     proof = looks_like_proof(data)
     report = check_proof(data, trusted, texts) if proof else _check_root(data, trusted)
@@ -106,7 +112,7 @@ def verify_data(
         kind = "proof" if proof else "root"
         click.echo(json.dumps(_as_dict(report, kind), ensure_ascii=False, indent=1))
     else:
-        _tell(report, "proof" if proof else "root", data)
+        _tell(report, "proof" if proof else "root", data, own=own)
     if not report.valid:
         raise SystemExit(EXIT_REFUSED)
 
@@ -119,12 +125,13 @@ def _check_root(data: bytes, trusted: Sequence[TrustedKey]) -> Report:
     return Report("given" if trusted else "none", (), (found[0],), extra)
 
 
-def _tell(report: Report, kind: str, data: bytes) -> None:
+def _tell(report: Report, kind: str, data: bytes, *, own: bool) -> None:
     words = _WORDS[speak()]
     click.echo(words[kind])
     for place, root in enumerate(root for root in report.roots if root.checkpoint.origin):
         _tell_root(root, words["linked" if place else "ledger"])
-    click.echo(words[report.trust].format(keys=_quote_keys(data)))
+    trust = "own" if own and report.trust == "given" else report.trust
+    click.echo(words[trust].format(keys=_quote_keys(data)))
     for event in report.events:
         _tell_event(event)
     for fault in (*report.faults, *(f for root in report.roots for f in root.faults)):

@@ -180,5 +180,15 @@ def test_the_whole_road_of_an_administrator(
     again = place / "again.json"
     assert run("ledger", "export", _LOT, "-o", again, **filled).returncode == 0
     assert verify(again, "--keys", folder / "keys.json").exit_code == 0
+    key = json.loads(again.read_text("utf-8"))["events"][0]["event_key"]
+    one = place / "one.json"
+    assert run("ledger", "export", "--event", key, "-o", one, **filled).returncode == 0
+    assert len(json.loads(one.read_text("utf-8"))["events"]) == 1
+    assert b"the ledger's key ring on this machine" in run("verify", one, **filled).stdout
+    gone = run("ledger", "erase", key, "--reason", "request 13", "--yes", **filled)
+    assert gone.returncode == 0, gone.stderr
+    twice = run("ledger", "erase", key, "--reason", "request 13", "--yes", **filled)
+    assert twice.returncode == 1
+    assert b"ledger.unknown_event" in twice.stderr
     nobody = run("ledger", "export", _LOT.replace("LEDGER-1", "NONE"), "-o", again, **filled)
     assert nobody.returncode == 1
