@@ -223,7 +223,7 @@ def read_event(element: Any, kind: str, scope: Scope) -> dict[str, Any]:
 def _without_type(members: dict[str, Any], element: Any, scope: Scope) -> dict[str, Any]:
     if members.pop("type", None) is not None:
         scope.unexpected("/type", next(element.iter("type", "{*}type"), element))
-    if element.items():
+    if element.attrib:
         _add_attributes(members, element, scope)
     return members
 

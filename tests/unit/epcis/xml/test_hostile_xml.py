@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from nguon.epcis import EpcisError, Limits
 from nguon.epcis.xml import XmlStream, read_xml
+from nguon.epcis.xml.events import read_event
+from nguon.epcis.xml.scope import Scope
 from tests.unit.epcis.xml.documents import document, event, found, read_one
 
 WHOLE = document(event("<ex:note>Cá &amp; tôm</ex:note>"))
@@ -251,3 +253,20 @@ def test_a_document_spoilt_anywhere_raises_nothing_else(
     except EpcisError as error:
         faults = list(error.faults)
     assert all(fault.as_dict()["vi"] for fault in faults)
+
+
+def test_the_attributes_of_an_event_are_counted_before_they_are_listed() -> None:
+    """Listing takes libxml2 a walk for each: a few hundred thousand would last for hours."""
+
+    class Crowded:
+        tag, sourceline, attrib = "ObjectEvent", 3, range(10**6)
+
+        def __iter__(self):
+            return iter(())
+
+        def items(self):
+            raise AssertionError("listed")
+
+    with pytest.raises(EpcisError) as refused:
+        read_event(Crowded(), "ObjectEvent", Scope(Limits()))
+    assert refused.value.code == "epcis.xml_too_long"
