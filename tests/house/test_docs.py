@@ -98,9 +98,12 @@ def test_generated_pages_are_current(page: str) -> None:
 
 
 def _not_environment(tree: ast.Module) -> set[str]:
-    """Names asked of Django's settings object, which are no environment variables."""
+    """Names asked of Django's settings object or offered by a module, and so no environment."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     asked = [c.args[1] for c in calls if ast.unparse(c.func) == "getattr" and len(c.args) > 1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            asked += getattr(node.value, "elts", [])
     return {str(arg.value) for arg in asked if isinstance(arg, ast.Constant)}
 
 
