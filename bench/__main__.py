@@ -18,6 +18,7 @@ NAMES = {
     "stamps": "stamps",
     "labels": "labels",
     "ledger": "ledger",
+    "subscriptions": "subscriptions",
 }
 
 

@@ -44,7 +44,8 @@ class House:
         self.url, self.store = url, store
         self.subscriptions = Subscriptions.open(url)
         self.clock = Clock()
-        self.sender = Sender(LOOPBACK, seconds=2.0)
+        # Longer than any machine under load: a callback cut off would be told again, rightly.
+        self.sender = Sender(LOOPBACK, seconds=30.0)
         self.dice = random.Random(7)
         self.courier = self.make_courier()
         self.subscriptions.add_query("all", {}, {})

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from nguon.eventstore import Store
 from nguon.exchange.subscriptions.dispatch import Dispatcher
+from nguon.exchange.subscriptions.sending import Sender
 from tests.integration.exchange.receiver import Call, Receiver
 from tests.integration.exchange.serving import (
+    LOOPBACK,
     House,
     house,
     receiver,
@@ -139,6 +141,7 @@ def test_two_dispatchers_serve_each_subscription_one_at_a_time(
 def test_a_receiver_that_hangs_does_not_keep_others_waiting(
     house: House, receiver: Receiver
 ) -> None:
+    house.sender = Sender(LOOPBACK, seconds=2.0)
     stuck = Receiver()
     stuck.behave = stuck.hang
     for _ in range(6):

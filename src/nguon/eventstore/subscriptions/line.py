@@ -25,6 +25,7 @@ _NUMBERING = 0x6E67756F6E_01
 _BLOCK = 5000
 _ARRIVALS = 200
 _CHUNK = 1000
+_ROUGH = 100
 BOUNDS = Bounds(seconds=20.0)
 
 
@@ -86,6 +87,8 @@ def read_line(
         if not wanted:
             return Stretch([], end)
         text = sql("feed_page").replace("{where}", where.text)
+        # What SQL only narrows may turn out not to answer.
+        want = max(most, _ROUGH) if rough else most
         asked = {
             **where.values,
             "places": [row[0] for row in wanted],
@@ -93,12 +96,13 @@ def read_line(
             "place": after.number,
             "key": after.key,
             "chunk": _CHUNK,
+            "want": want,
         }
         rows = connection.execute(encode(text), asked).fetchall()
     events = refine([_event(row) for row in rows if row[2]], rough)
     places = {row[1]: Place(row[0], row[1]) for row in rows}
     found = [(places[event.event_key], event) for event in events]
-    if len(rows) == _CHUNK:
+    if rows and (len(rows) == want or rows[-1][8] == _CHUNK):
         end = Place(rows[-1][0], rows[-1][1])
     if len(found) > most:
         found = found[:most]
@@ -113,5 +117,5 @@ def read_events(connection: Connection[Any], keys: list[Any]) -> list[FoundEvent
 
 
 def _event(row: tuple[Any, ...]) -> FoundEvent:
-    _, key, _, event_id, recorded, at, doc, context = row
+    _, key, _, event_id, recorded, at, doc, context, _ = row
     return FoundEvent(key, event_id, recorded, at, doc, context)

@@ -35,12 +35,13 @@ select place, record_time from eventstore.arrival
  order by place limit %(limit)s;
 
 -- feed_page --
--- The next events of some places, in order, told apart by whether they answer: those that do not
--- are there only as how far was looked. The query itself is filled in, over e.
+-- The next events of some places that answer, in order, and the last one looked at, whether it
+-- answers or not, where more may follow. The query itself is filled in, over e.
 select near.place, near.event_key, e.event_key is not null, e.event_id, e.record_time,
-       e.event_time, e.doc, e.context
+       e.event_time, e.doc, e.context, near.step
   from (
-    select a.place, e.event_key
+    select a.place, a.number, e.event_key,
+           row_number() over (order by a.number, e.event_key) as step
       from unnest(%(places)b::bigint[], %(times)b::timestamptz[])
            with ordinality a(place, record_time, number)
      cross join lateral (
@@ -58,7 +59,8 @@ select near.place, near.event_key, e.event_key is not null, e.event_id, e.record
            e.context::text as context
       from eventstore.event e where e.event_key = near.event_key and {where}
   ) e on true
- order by near.place, near.event_key;
+ where e.event_key is not null or near.step = %(chunk)s
+ order by near.number, near.event_key limit %(want)s;
 
 -- events_by_key --
 -- Events as they are sent, for the list of those that could not be.
