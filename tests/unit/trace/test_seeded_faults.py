@@ -17,6 +17,7 @@ from nguon.rehearsal import KINDS, Plan, Stream, whole_document
 from nguon.trace import find_findings, find_gaps
 from nguon.trace.contradictions import find_contradictions
 from nguon.trace.memory import record
+from nguon.trace.omissions import find_omissions
 
 EVENTS = int(os.environ.get("NGUON_REHEARSAL", "1500"))
 # By kind of fault: what finds it. A contradiction names the very two records of the sheet.
@@ -31,7 +32,12 @@ FOUND_BY = {
     "duplicate_serials": {"made_twice"},
     "output_above_input": {"more_out_than_in"},
     "closed_area": {"finding:harvest_while_area_closed"},
+    "missing_kde": {"omission:fact_missing"},
+    "late_recording": {"omission:recorded_late"},
+    "inside_interval": {"omission:harvest_within_interval"},
 }
+# Facts that stand in the event's place as well, so that one member less leaves none out.
+IN_THE_PLACE = {"rearing_unit", "landing_port"}
 SAME_PAIR = {
     *("quantity_differs", "wrong_unit", "before_cause", "two_places", "used_twice"),
     "duplicate_serials",
@@ -58,6 +64,7 @@ def judge(events: Sequence[AnyEvent]) -> tuple[set[str], list[set[str | None]]]:
     found = {one.kind for one in against}
     found |= {f"gap:{gap.kind}" for gap in find_gaps(known) if gap.breaks}
     found |= {f"finding:{finding.rule}" for finding in find_findings(known)}
+    found |= {f"omission:{one.kind}" for one in find_omissions(known)}
     return found, [{one.first.event_id, one.second.event_id} for one in against]
 
 
@@ -73,6 +80,8 @@ def test_every_fault_is_found_and_nothing_else(kind: str) -> None:
         if fault is None or fault.lawful:
             assert found == set(), (number, kind)
             continue
+        if fault.expected.get("element") in IN_THE_PLACE:
+            continue
         assert found & FOUND_BY[kind], (number, fault.as_dict())
         assert all(name.split(":")[-1] in FAMILY for name in found), found
         if kind in SAME_PAIR:
@@ -87,6 +96,5 @@ FAMILY = {name.split(":")[-1] for names in FOUND_BY.values() for name in names} 
 
 def test_kinds_without_a_rule_yet_are_known() -> None:
     assert set(KINDS) - set(FOUND_BY) == {
-        *("certificate_not_in_force", "inside_interval", "late_recording", "missing_kde"),
-        "corrected",
+        *("certificate_not_in_force", "corrected"),
     }
