@@ -180,8 +180,16 @@ def test_the_whole_road_of_an_administrator(
     again = place / "again.json"
     assert run("ledger", "export", _LOT, "-o", again, **filled).returncode == 0
     assert verify(again, "--keys", folder / "keys.json").exit_code == 0
-    key = json.loads(again.read_text("utf-8"))["events"][0]["event_key"]
-    one = place / "one.json"
+    nobody = run("ledger", "export", _LOT.replace("LEDGER-1", "NONE"), "-o", again, **filled)
+    assert nobody.returncode == 1
+
+
+def test_an_event_without_an_id_goes_by_its_key(filled: dict[str, str], place: Path) -> None:
+    whole, one = place / "whole.json", place / "one.json"
+    lot = _LOT.replace("09521101000016/10/LEDGER-1", "09521101000016/10/OTHER")
+    made = run("ledger", "export", lot, "-o", whole, **filled)
+    assert made.returncode == 0, made.stderr
+    key = json.loads(whole.read_text("utf-8"))["events"][0]["event_key"]
     assert run("ledger", "export", "--event", key, "-o", one, **filled).returncode == 0
     assert len(json.loads(one.read_text("utf-8"))["events"]) == 1
     assert b"the ledger's key ring on this machine" in run("verify", one, **filled).stdout
@@ -190,5 +198,3 @@ def test_the_whole_road_of_an_administrator(
     twice = run("ledger", "erase", key, "--reason", "request 13", "--yes", **filled)
     assert twice.returncode == 1
     assert b"ledger.unknown_event" in twice.stderr
-    nobody = run("ledger", "export", _LOT.replace("LEDGER-1", "NONE"), "-o", again, **filled)
-    assert nobody.returncode == 1
