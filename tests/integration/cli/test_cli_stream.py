@@ -134,9 +134,7 @@ def test_who_comes_back_says_from_where_on(streams: Streams) -> None:
 def test_many_listeners_are_all_told(streams: Streams) -> None:
     streams.add_query("many", {})
     with ExitStack() as stack:
-        listening = [
-            stack.enter_context(streams.connect("many", "stream=true")) for _ in range(10)
-        ]
+        listening = [stack.enter_context(streams.connect("many", "stream=true")) for _ in range(10)]
         told = [streams.capture()[0] for _ in range(5)]
         assert [take(each, 5) for each in listening] == [told] * 10
 
