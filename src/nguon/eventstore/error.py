@@ -15,6 +15,7 @@ from nguon.errors import Fault, NguonError
 _STATUS = {
     "eventstore.unreachable": 503,
     "eventstore.busy": 503,
+    "eventstore.searches_busy": 503,
     "eventstore.not_migrated": 503,
     "eventstore.disk_full": 507,
     "eventstore.read_only": 503,

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nguon.epcis.query import QueryError, read_json, read_rest
-from nguon.eventstore import Store
-from nguon.eventstore.query import Bounds, EventPage
+from nguon.eventstore import Store, StoreError
+from nguon.eventstore.query import Bounds, EventPage, run
 from nguon.eventstore.query.fragments import Sql
+from nguon.eventstore.query.turns import LONG
 from tests.integration.eventstore.documents import GTIN, PLACE, make_object, read
 from tests.integration.eventstore.query_corpus import NOW, TOKENS
 from tests.integration.eventstore.table_counts import fetch
@@ -235,3 +236,54 @@ def test_the_store_is_still_whole(module_url: str, many: Store) -> None:
     assert fetch(module_url, "select count(*) from eventstore.event") == [(COUNT,)]
     with psycopg.connect(module_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
+
+
+@contextmanager
+def all_turns_taken() -> Iterator[None]:
+    """Other searches are long at this moment."""
+    taken = 0
+    while LONG.acquire(blocking=False):
+        taken += 1
+    try:
+        yield
+    finally:
+        for _ in range(taken):
+            LONG.release()
+
+
+LIGHT = Bounds(light=100)
+
+
+def test_a_long_search_without_a_turn_ends_its_page_early_and_loses_nothing(many: Store) -> None:
+    assert ask(many, ("EQ_disposition", "stolen"), bounds=LIGHT).next_page_token is None
+    asked, seen, token = ("EQ_ext:n", "3"), [], ""
+    whole = [event.event_id for event in ask(many, asked).events]
+    with all_turns_taken():
+        assert ask(many, ("perPage", "5"), bounds=LIGHT).events, "a light one needs no turn"
+        for pages in range(COUNT):  # noqa: B007  counted
+            more = [("nextPageToken", token)] if token else []
+            page = ask(many, asked, *more, bounds=LIGHT)
+            seen += [event.event_id for event in page.events]
+            token = page.next_page_token or ""
+            if not token:
+                break
+    assert (seen, token) == (whole, "")
+    assert pages > 0
+    assert LONG.acquire(blocking=False), "turns are given back"
+    LONG.release()
+
+
+def test_what_must_be_answered_whole_is_asked_to_come_again(
+    many: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_PATIENCE", 0.01)
+    query = read_rest([("EQ_disposition", "stolen")]).query
+    counted = ("maxEventCount", "5"), ("EQ_disposition", "stolen")
+    with all_turns_taken():
+        with pytest.raises(StoreError) as caught:
+            many.query_all_events(query, bounds=LIGHT)
+        assert (caught.value.code, caught.value.status) == ("eventstore.searches_busy", 503)
+        with pytest.raises(StoreError):
+            ask(many, *counted, bounds=LIGHT)
+    assert many.query_all_events(query, bounds=LIGHT) == []
+    assert ask(many, *counted, bounds=LIGHT).events == []

@@ -89,6 +89,7 @@ class Bounds:
     """What one request may cost.
 
     - `examined`: index entries looked at for a page; a page that would need more ends early.
+    - `light`: so many of them without a turn (`turns`).
     - `gathered`: events taken at once where the index has them in another order.
     - `places`: places that a hierarchy may unfold to.
     - `seconds`: of one statement.
@@ -96,6 +97,7 @@ class Bounds:
     """
 
     examined: int = 50_000
+    light: int = 1_000
     gathered: int = 5_000
     places: int = 2_000
     seconds: float = 5.0

@@ -12,12 +12,16 @@ from psycopg.errors import DataError
 
 from nguon.epcis.query import Position, Query, Request, Tokens, query_error
 from nguon.epcis.query.model import FieldName
+from nguon.errors import Fault
+from nguon.eventstore.error import StoreError
 from nguon.eventstore.query.model import Bounds, EventPage, FoundEvent
 from nguon.eventstore.query.ordering import read_sorted
 from nguon.eventstore.query.search import Search, Start, bounded
 
 _COUNTED = 500
 _FEW = 4
+# What must be answered whole waits so many seconds for its turn.
+_PATIENCE = 2.0
 
 
 def find_page(
@@ -67,6 +71,7 @@ def find_all(
     allowed = most if query.max_event_count is None else min(most, query.max_event_count)
     with bounded(connection, bounds):
         search = Search.prepare(connection, query, bounds)
+        search.patience = _PATIENCE
         if limit is not None and limit <= most:
             events, position = _read(search, query, None, limit)
             _check_whole(search, len(events) < limit and position is not None)
@@ -107,11 +112,13 @@ def _start(after: Position | None) -> Start | None:
 
 def _check_count(search: Search, most: int) -> None:
     """Raise where more than `most` events answer, or where that cannot be found out."""
-    counted = 0
+    counted, patience = 0, search.patience
+    search.patience = _PATIENCE
     for events in _pages(search, most + 1):
         counted += events
         if counted > most:
             raise query_error("query_too_large", "maxEventCount", most, limit=most)
+    search.patience = patience
 
 
 def _pages(search: Search, most: int) -> Iterator[int]:
@@ -128,6 +135,8 @@ def _pages(search: Search, most: int) -> Iterator[int]:
 
 
 def _check_whole(search: Search, cut_short: bool) -> None:  # noqa: FBT001  a finding, no mode
+    if cut_short and search.turned_away:
+        raise StoreError(Fault("eventstore.searches_busy"))
     if cut_short:
         limit = search.bounds.examined
         raise query_error("query_too_costly", "query", limit=limit)

@@ -33,6 +33,7 @@ from nguon.eventstore.query.plans import (
     walk_plan,
     window,
 )
+from nguon.eventstore.query.turns import Turn
 
 _ZERO = UUID(int=0)
 _MOST_AT_ONCE = 10_000
@@ -80,6 +81,9 @@ class Search:
     direction: Direction = "DESC"
     conditions: Sequence[Condition] = ()
     examined: int = 0
+    # Seconds to wait for a turn, and whether there was none for the last page.
+    patience: float = 0.0
+    turned_away: bool = False
     _compiled: dict[Condition, Sql] = field(default_factory=dict)
     _filters: dict[Condition | None, _Filter] = field(default_factory=dict)
 
@@ -137,10 +141,15 @@ class Search:
     def _walk(
         self, plan: Plan, start: Start | None, want: int
     ) -> tuple[list[FoundEvent], Start | None]:
+        with Turn(self.patience) as turn:
+            return self._walk_on(plan, start or self._first(self.time), want, turn)
+
+    def _walk_on(
+        self, plan: Plan, position: Start, want: int, turn: Turn
+    ) -> tuple[list[FoundEvent], Start | None]:
         found: list[FoundEvent] = []
-        position = start or self._first(self.time)
         rough = self._filter(plan).rough
-        chunk = max(2 * (want + 1), 16)
+        chunk = max(min(2 * (want + 1), self.bounds.light // plan.count), 16)
         budget = self.bounds.examined
         spent = 0
         began = last = time.monotonic()
@@ -154,7 +163,9 @@ class Search:
                 break
             position = reached
             now = time.monotonic()
-            if spent + plan.count > budget or now - began > self.bounds.seconds:
+            self.turned_away = spent >= self.bounds.light and not turn.granted()
+            over = spent + plan.count > budget or now - began > self.bounds.seconds
+            if over or self.turned_away:
                 self.examined += spent
                 return _cut(found, want, position)
             # Where events are large, larger steps would run into the time-out.
