@@ -38,9 +38,9 @@ def _sector(template: Template) -> Iterator[str]:
     yield f"## {template.name.vi} (`{template.id}`)\n"
     yield f"{template.name.en}. Chain: {' → '.join(template.completeness.chain)}."
     proof = ", ".join(template.completeness.must_for_public_proof)
-    yield f"Without {proof} the public page says *information*, not *traceability*. Records are kept"
+    yield f"Without {proof} the public page says *information*, not *traceability*. Records are"
     kept = (f"{rule.months} months from {rule.starts}" for rule in template.retention.values())
-    yield f"the longest of: {'; '.join(kept)}.\n"
+    yield f"kept the longest of: {'; '.join(kept)}.\n"
     for step in template.steps:
         yield from _step(step)
 

@@ -29,7 +29,8 @@ PLACES = [f"{ID}/414/9521101000023", f"{ID}/414/9521101000023/254/7", "urn:x:kho
 SLOW: dict[Named, str] = {
     "item": "select distinct item from eventstore.event_item",
     "biz_step": "select distinct biz_step from eventstore.event where biz_step is not null",
-    "disposition": "select distinct disposition from eventstore.event where position(':' in disposition) > 0",
+    "disposition": "select distinct disposition from eventstore.event"
+    " where position(':' in disposition) > 0",
     "read_point": "select distinct read_point from eventstore.event where read_point is not null",
     "biz_location": "select distinct biz_location from eventstore.event"
     " where biz_location is not null",
