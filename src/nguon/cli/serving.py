@@ -29,7 +29,8 @@ from nguon.epcis import read_document
 from nguon.eventstore import Store
 from nguon.samples import iter_documents, scan_examples
 
-_THREADS = min(4, os.cpu_count() or 1)
+# Far more than work at once: they read bodies, however slowly these come (`nguon.web.arrivals`).
+_THREADS = 64
 _ID = "https://id.gs1.org"
 _WORDS = {
     "vi": {

@@ -133,11 +133,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {
-    "default": read_database_url(
-        os.environ.get("DATABASE_URL", ""), pool=int(os.environ.get("NGUON_POOL", "8"))
-    )
-}
+NGUON_POOL = int(os.environ.get("NGUON_POOL", "8"))
+DATABASES = {"default": read_database_url(os.environ.get("DATABASE_URL", ""), pool=NGUON_POOL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"
