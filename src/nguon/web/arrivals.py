@@ -9,7 +9,7 @@ database connections for each, for a request may hold Django's and borrow one fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from threading import BoundedSemaphore
 from typing import Any, Final, Protocol
 
@@ -37,24 +37,29 @@ class Arrivals:
         if length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= AHEAD:
             environ["wsgi.input"] = BytesIO(read_ahead(environ["wsgi.input"], int(length)))
         elif not length and "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
-            environ["wsgi.input"] = _Resumed(environ["wsgi.input"])
+            environ["wsgi.input"] = BufferedReader(_Resumed(environ["wsgi.input"]), _CHUNK)
         with self._places:
             return self._application(environ, start_response)
 
 
-class _Resumed:
+class _Resumed(RawIOBase):
     """A body without a length: its beginning is here, the rest, if there is one, is to come."""
 
     def __init__(self, stream: _Stream) -> None:
         head = read_ahead(stream, AHEAD)
         self._head, self._stream = BytesIO(head), stream if len(head) == AHEAD else None
 
-    def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes, empty at the end."""
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill a buffer with what there is; 0 at the end."""
+        size = len(buffer)
         found = self._head.read(size)
-        if found or size == 0 or self._stream is None:
-            return found
-        return self._stream.read(size)
+        if not found and self._stream is not None:
+            found = self._stream.read(size)
+        buffer[: len(found)] = found
+        return len(found)
 
 
 def read_ahead(stream: _Stream, length: int) -> bytes:

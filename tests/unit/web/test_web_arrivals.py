@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 
 from nguon.web.arrivals import AHEAD, Arrivals
 
@@ -92,10 +93,15 @@ def test_a_body_without_a_length_is_read_ahead_too_and_stays_whole(size: int) ->
     body, seen = bytes(range(256)) * (size // 256) + b"e" * (size % 256), bytearray()
 
     def collect(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        assert WSGIRequest(environ).method == "POST", "Django takes the stream"
         while chunk := environ["wsgi.input"].read(50_000):
             seen.extend(chunk)
         return []
 
-    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(body)}
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": BytesIO(body),
+    }
     Arrivals(collect, 1)(environ, None)
     assert bytes(seen) == body
