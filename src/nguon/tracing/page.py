@@ -115,6 +115,9 @@ def show_trace(traced: Traced, question: Question, page: int, gap_page: int = 1)
         "as_of": say_instant(question.as_of) if question.as_of else "",
         "now_address": question.address(asof=""),
         "json_address": question.address(key=traced.key, format="json"),
+        "proof_address": question.address(key=traced.key, format="proof")
+        if traced.provable
+        else "",
         "corrected": _say_corrected(traced),
         "sample": is_sample(traced),
     }

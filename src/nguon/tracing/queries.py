@@ -9,6 +9,7 @@ from nguon.errors import Fault
 from nguon.gs1 import Gs1Error, level_of
 from nguon.parts.codes import read_any
 from nguon.parts.engine import get_store
+from nguon.proofs.queries import find_newest, prove_events
 from nguon.registry.queries import Directory, look_up
 from nguon.trace import (
     Answer,
@@ -61,6 +62,7 @@ class Traced:
     directory: Directory = field(default_factory=Directory)
     opened: bool = False
     contradictions: Sequence[Contradiction] = ()
+    provable: bool = False
 
     def is_container(self, key: str) -> bool:
         """Whether the code stands for a box rather than for goods."""
@@ -131,7 +133,18 @@ def make_trace(key: str, question: Question) -> Traced:
         look_up(named, filled=True),
         opened,
         against,
+        find_newest() is not None,
     )
+
+
+def prove_trace(traced: Traced) -> tuple[bytes, int]:
+    """The proof file of all events of a trace, and how many no signed root covers yet.
+
+    Raises LedgerError before the ledger's first closing.
+    """
+    keys = dict.fromkeys(record.event_key for record in traced.records)
+    content, proved = prove_events(list(keys))
+    return content, len(proved.waiting)
 
 
 def _find_contradictions(

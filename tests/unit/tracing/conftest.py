@@ -51,4 +51,5 @@ def store(monkeypatch: pytest.MonkeyPatch, sample_records: list[Recorded]) -> Me
     directory = Directory(entries["organisations"], entries["places"], entries["products"])
     monkeypatch.setattr(queries, "get_store", lambda: store)
     monkeypatch.setattr(queries, "look_up", lambda _keys, **_: directory)
+    monkeypatch.setattr(queries, "find_newest", lambda: None)
     return store
