@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw
 
 from nguon.epcis import text
-from nguon.epcis.context import read_context
+from nguon.epcis.context import GS1_CONTEXT, read_context
 from nguon.epcis.decoding import CLASSES, decode_event, load
 from nguon.epcis.error import EpcisError, Limits, Policy
 from nguon.epcis.header import read_header, read_master_data
@@ -96,7 +96,12 @@ def read_kind(members: Mapping[str, Raw]) -> str:
 
 def _read_single(kind: str, encoded: bytes, members: Mapping[str, Raw], policy: Policy) -> Document:
     context = load(bytes(members["@context"])) if "@context" in members else None
-    namespaces, faults = read_context(context, {}, gs1_required=True)
+    told = "@context" in members
+    namespaces, faults = read_context(context, {}, gs1_required=told)
+    if not told:
+        # GS1's schema of a single event does not ask for one, and its words can mean nothing else.
+        params = {"wanted": GS1_CONTEXT}
+        faults.append(Fault("epcis.context_assumed", "/@context", "", None, params))
     reader = EventReader(namespaces, policy, careful=text.needs_care(encoded))
     reading = reader.read(0, "", encoded.strip(b" \t\r\n"), own_context=False)
     _place([reading], encoded, 0)

@@ -160,7 +160,16 @@ def test_a_single_event_is_a_document_of_its_own() -> None:
     result = read_document(json.dumps(own))
     assert (result.type, result.accepted, len(result.events)) == ("ObjectEvent", True, 1)
     assert result.events[0].pointer == ""
-    assert read_document(json.dumps(event())).faults[0].code == "epcis.context_missing"
+
+
+def test_a_single_event_without_a_context_is_read_in_gs1_s_and_flagged() -> None:
+    """The binding's schema of a single event (EPCIS-Document-Event) requires its type alone."""
+    result = read_document(json.dumps(event()))
+    assert result.accepted
+    assert [(f.code, f.level) for f in result.faults] == [("epcis.context_assumed", "flag")]
+    other = read_document(json.dumps(event(**{"@context": "https://ex.example/c.jsonld"})))
+    assert other.faults[0].code == "epcis.context_missing"
+    assert not read_document(json.dumps(event(**{"ex:x": 1}))).accepted
 
 
 def test_a_query_document_may_carry_record_times_and_no_events() -> None:
