@@ -17,6 +17,8 @@ from nguon.rules import NGUON_VOC
 VERSION = "2.0.0"
 OLDEST = "1.2.0"
 # The vocabulary that belongs to each version of EPCIS.
+# Versions whose documents are read: EPCIS and its vocabulary go by the same numbers.
+_READ = ((2, 0), (1, 2))
 CBV_VERSIONS: Mapping[Version, str] = {"2.0": VERSION, "1.2": OLDEST}
 JSON_TYPES = ("application/json", "application/ld+json")
 XML_TYPES = ("application/xml", "text/xml")
@@ -100,6 +102,18 @@ def check_versions(headers: Mapping[str, str]) -> None:
         version = headers.get(header)
         if version is not None and _outside(header, version):
             raise refuse(406, "not_acceptable", version, header=header, offer=VERSION)
+
+
+def check_sent(headers: Mapping[str, str]) -> None:
+    """Problem 406 for a body that says it is of a version that is not read here."""
+    for header in ("GS1-EPCIS-Version", "GS1-CBV-Version"):
+        version = headers.get(header)
+        if version is None:
+            continue
+        numbers = read_version(version)
+        if numbers is None or numbers[:2] not in _READ:
+            offer = ", ".join(CBV_VERSIONS.values())
+            raise refuse(406, "not_acceptable", version, header=header, offer=offer)
 
 
 def refuse_accept(wanted: str, offers: Sequence[str] = JSON_TYPES) -> Problem:

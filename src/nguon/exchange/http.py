@@ -44,6 +44,21 @@ __all__ = [
     "negotiate",
 ]
 
+_SAFE = ("GET", "HEAD", "OPTIONS")
+# Pages of partners may read what is open, without cookies and without keys (Fetch Standard, CORS).
+_CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "Accept, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-EPCIS-Version, GS1-CBV-Min, GS1-CBV-Max, "
+        "GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions"
+    ),
+    "Access-Control-Expose-Headers": (
+        "Link, Allow, Retry-After, GS1-EPCIS-Version, GS1-CBV-Version, GS1-EPC-Format, "
+        "GS1-CBV-XML-Format, GS1-Extensions, GS1-Next-Page-Token-Expires, Nguon-Flags"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
 Handler = Callable[..., HttpResponse]
 _log = structlog.get_logger("nguon.exchange")
 
@@ -90,6 +105,13 @@ def door(*, discovery: Callable[[], Mapping[str, str]] = dict, **handlers: Handl
 
     @csrf_exempt
     def view(request: HttpRequest, **given: Any) -> HttpResponse:
+        response = act(request, given)
+        if "GET" in handlers and request.method in _SAFE:
+            for name, value in _CROSS_ORIGIN.items():
+                response.headers[name] = value
+        return response
+
+    def act(request: HttpRequest, given: Mapping[str, Any]) -> HttpResponse:
         method = "GET" if request.method == "HEAD" else request.method or ""
         if problem := check_address(request.path, request.META.get("QUERY_STRING", "")):
             return answer_problem(request, problem)

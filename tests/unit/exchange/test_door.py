@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from lxml import etree
 
+from nguon.exchange.headers import check_sent
 from nguon.exchange.http import answer_json, check_key, door, negotiate
-from nguon.exchange.problem import refuse
+from nguon.exchange.problem import Problem, refuse
 
 make = RequestFactory()
 
@@ -140,3 +141,27 @@ def test_a_key_opens_the_door_where_it_is_not_open(settings, opened, key, sent, 
     )
     assert found == code
     assert ("WWW-Authenticate" in response) == (response.status_code == 401)
+
+
+def test_pages_of_others_may_read_and_may_not_write() -> None:
+    view = door(GET=answer, POST=answer)
+    read = view(make.get("/epcis/events"))
+    assert read["Access-Control-Allow-Origin"] == "*"
+    assert "Link" in read["Access-Control-Expose-Headers"]
+    asked = view(make.options("/epcis/events"))
+    assert asked["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert "Authorization" not in asked["Access-Control-Allow-Headers"]
+    written = view(make.post("/epcis/events"))
+    assert "Access-Control-Allow-Origin" not in written
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "1.0", "two", "", "2.1"])
+def test_a_body_of_a_version_that_is_not_read_is_refused(version: str) -> None:
+    with pytest.raises(Problem) as refused:
+        check_sent({"GS1-EPCIS-Version": version})
+    assert refused.value.status == 406
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.0.0", "2", "1.2", "1.2.0", "2.0.1"])
+def test_a_body_of_a_version_that_is_read_passes(version: str) -> None:
+    check_sent({"GS1-EPCIS-Version": version, "GS1-CBV-Version": version})

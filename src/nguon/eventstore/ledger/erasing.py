@@ -26,6 +26,12 @@ from nguon.trace.links import find_links, find_mentions
 
 _KEY = 16
 
+# In this order: an entry goes last, for it tells the others that their event may go.
+_ERASING = (
+    *("erase_items", "erase_links", "erase_links_back", "erase_corrections"),
+    *("erase_declarations", "erase_letters", "erase_events", "erase_entries"),
+)
+
 
 def erase(connection: Connection[Any], keys: Sequence[UUID], reason: str) -> list[int]:
     """Erase events with all that the store derived from them; the places of their leaves.
@@ -95,10 +101,8 @@ def _forget(connection: Connection[Any], events: Sequence[Stored]) -> None:
         "targets": sorted(targets),
     }
     _blank_results(connection, events)
-    for name in ("items", "links", "links_back", "corrections", "declarations", "letters"):
-        connection.execute(query(f"erase_{name}", PACKAGE), values)
-    connection.execute(query("erase_events", PACKAGE), values)
-    connection.execute(query("erase_entries", PACKAGE), values)
+    for name in _ERASING:
+        connection.execute(query(name, PACKAGE), values)
 
 
 def _blank_results(connection: Connection[Any], events: Sequence[Stored]) -> None:

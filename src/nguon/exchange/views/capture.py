@@ -8,7 +8,7 @@ from django.urls import reverse
 from nguon.exchange import queries, services
 from nguon.exchange.answers import answer, answer_empty, answer_json
 from nguon.exchange.forms import choose_form, read_parameters
-from nguon.exchange.headers import VERSIONS, capture_headers, is_xml, read_behaviour
+from nguon.exchange.headers import VERSIONS, capture_headers, check_sent, is_xml, read_behaviour
 from nguon.exchange.http import check_key, door, negotiate
 from nguon.exchange.views.bodies import read_body, receive_body
 from nguon.exchange.views.paging import write_next
@@ -16,6 +16,7 @@ from nguon.exchange.views.paging import write_next
 
 def _post_capture(request: HttpRequest) -> HttpResponse:
     sender = check_key(request)
+    check_sent(request.headers)
     proceed = read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour"))
     body, xml = receive_body(request), is_xml(request.content_type or "")
     if isinstance(body, bytes):

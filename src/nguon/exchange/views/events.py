@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from nguon.epcis.query import Condition
 from nguon.exchange import queries, services
-from nguon.exchange.answers import answer, answer_events, answer_json, render_event
+from nguon.exchange.answers import answer, answer_events, render_event
 from nguon.exchange.forms import choose_form, read_extensions, read_parameters
-from nguon.exchange.headers import is_xml
+from nguon.exchange.headers import check_sent, is_xml
 from nguon.exchange.http import check_key, door
 from nguon.exchange.views.bodies import read_body
 from nguon.exchange.views.capture import announce_capture
@@ -22,15 +22,13 @@ from nguon.exchange.views.paging import write_next
 
 def _post_event(request: HttpRequest) -> HttpResponse:
     sender = check_key(request)
+    check_sent(request.headers)
     form = choose_form(request)
     body, xml = read_body(request), is_xml(request.content_type or "")
     result = services.capture_event(body, sender=sender, xml=xml)
-    if xml or form.xml:
-        created = queries.find_event(result.event_id, result.event_key)
-        response = answer(render_event(created, form, created=timezone.now()), status=201)
-    else:
-        # The event as it was sent is the event as it was created.
-        response = answer_json(body, content_type=form.media_type, status=201)
+    # With the id and the record time that it got here.
+    created = queries.find_event(result.event_id, result.event_key)
+    response = answer(render_event(created, form, created=timezone.now()), status=201)
     # A reverse would leave some signs of a URI bare; an eventID in a path has none to leave.
     response["Location"] = reverse("epcis-events") + "/" + quote(result.event_id, safe="")
     return response
