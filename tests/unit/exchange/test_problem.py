@@ -10,6 +10,7 @@ import pytest
 
 from nguon.errors import Fault
 from nguon.exchange.problem import Problem, describe, refuse
+from nguon.exchange.queries import write_error
 
 WRONG_TYPE = Fault("exchange.media_type", value="text/plain")
 NO_JOB = Fault("exchange.no_job", value="abc", pointer="/x")
@@ -89,3 +90,16 @@ def test_what_an_address_does_not_do_is_not_called_a_fault_of_the_server(status)
     told = describe(status, [fault])
     assert told["type"] == "epcisException:ImplementationException"
     assert told["title"] != describe(500, [fault])["title"]
+
+
+def test_what_is_only_flagged_is_told_without_an_exception() -> None:
+    flag = write_error({"code": "epcis.x", "level": "flag", "en": "Odd."})
+    assert flag == {
+        "title": "Odd.",
+        "detail": "Odd.",
+        "code": "epcis.x",
+        "level": "flag",
+        "en": "Odd.",
+    }
+    error = write_error({"code": "epcis.x", "level": "error", "en": "Wrong."})
+    assert (error["type"], error["status"]) == ("epcisException:ValidationException", 400)

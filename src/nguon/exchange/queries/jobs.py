@@ -130,7 +130,12 @@ def _problem(error: Mapping[str, Any]) -> Written:
 
 
 def write_error(error: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored fault as an RFC 7807 object; place, code, rule and both languages stay with it."""
+    """A stored fault as an RFC 7807 object; place, code, rule and both languages stay with it.
+
+    What is only flagged is no refusal, so it names neither an exception nor a status.
+    """
+    if error.get("level", "error") != "error":
+        return {"title": error.get("en", ""), "detail": error.get("en", ""), **error}
     conflict = error.get("code") == "eventstore.event_conflict"
     name = "ResourceAlreadyExistsException" if conflict else "ValidationException"
     return {
