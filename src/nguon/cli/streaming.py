@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
 from nguon.cli.common import check_ready, data_option, explained, open_database
 from nguon.cli.database import migrate_all, release_django
+from nguon.cli.working import beside
 
 
 @click.command()
@@ -54,16 +52,6 @@ def run_stream(url: str, host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-@contextmanager
-def streaming_beside(url: str, host: str, port: int) -> Iterator[None]:
+def streaming_beside(url: str, host: str, port: int) -> AbstractContextManager[None]:
     """A server of WebSockets while something else runs; told to stop at the end."""
-    command = [sys.executable, "-m", "nguon.cli", "stream", "--host", host, "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603 - our own command
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    return beside(url, "stream", "--host", host, "--port", str(port))

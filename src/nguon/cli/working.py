@@ -65,9 +65,9 @@ def run_worker() -> None:
 
 
 @contextmanager
-def beside(url: str) -> Iterator[None]:
-    """A worker of our own while something else runs; told to stop at the end."""
-    command = [sys.executable, "-m", "nguon.cli", "worker"]
+def beside(url: str, *arguments: str) -> Iterator[None]:
+    """A command of ours, `worker` unless told, while something else runs; stopped at the end."""
+    command = [sys.executable, "-m", "nguon.cli", *(arguments or ("worker",))]
     process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603 - our own command
     try:
         yield
