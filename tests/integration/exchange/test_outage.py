@@ -47,11 +47,12 @@ def test_a_capture_that_breaks_in_the_middle_leaves_nothing(client, monkeypatch)
     def break_down(*_args: object, **_named: object) -> None:
         raise errors.DiskFull("could not extend file")
 
-    event = make_event()
+    # Two: a single one is stored by one statement, which breaks or does not.
+    event, other = make_event(), make_event()
     with monkeypatch.context() as patch:
         patch.setattr(capturing, "_write_job", break_down)
-        response = post(client, make_document(event))
+        response = post(client, make_document(event, other))
     assert response.status_code == 507
     assert client.get(f"/epcis/events/{event['eventID']}").status_code == 404
-    assert post(client, make_document(event)).status_code == 202
+    assert post(client, make_document(event, other)).status_code == 202
     assert client.get(f"/epcis/events/{event['eventID']}").status_code == 200
