@@ -17,6 +17,7 @@ from pathlib import Path
 
 import orjson
 import psycopg
+from psycopg_pool import ConnectionPool
 
 from bench.documents import CONTEXT, Maker, encode
 from bench.report import Report, make_database
@@ -42,7 +43,11 @@ def run(data: Path | None) -> Report:
 
     with make_database(data) as url:
         migrate(url)
-        store = Store.open(url)
+        # Connections as the server of pages has them: not asked whether they live at each use.
+        pool: ConnectionPool[psycopg.Connection] = ConnectionPool(
+            url, min_size=1, max_size=4, open=True, kwargs={"autocommit": True}
+        )
+        store = Store(pool)
         for _ in range(DOCUMENTS):
             document = encode(maker.make_events(EVENTS))
             bare = [_lines(_read(encode(maker.make_events(EVENTS))))]
