@@ -138,8 +138,10 @@ def run_server(url: str, host: str, port: int, workers: int, lines: list[str]) -
     release_django()
     from granian import Granian
     from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from granian.log import LogLevels, logger
 
+    # Granian finds so many threads odd and says so at every start; they are meant (`_THREADS`).
+    logger.addFilter(lambda record: "Python threads" not in record.getMessage())
     Granian(
         "nguon.web.wsgi:application",
         address=host,
