@@ -10,7 +10,7 @@ import click
 
 from nguon.cli.common import check_ready, data_option, explained, open_database
 from nguon.cli.database import migrate_all, release_django
-from nguon.cli.working import beside
+from nguon.cli.working import beside, end_with_parent
 
 
 @click.command()
@@ -36,6 +36,7 @@ def stream(host: str, port: int, workers: int, data: Path) -> None:
 def run_stream(url: str, host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
     os.environ["DATABASE_URL"] = url
+    end_with_parent()
     release_django()
     from granian import Granian
     from granian.constants import Interfaces

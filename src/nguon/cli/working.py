@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,8 @@ from nguon.cli.common import data_option, explained, open_database
 from nguon.cli.database import start_django
 
 _DEAD_SECONDS = 15.0
+# Tells a command started beside another whose it is.
+_PARENT, _LOOK_SECONDS = "_BESIDE", 1.0
 
 
 @click.command()
@@ -38,6 +43,8 @@ def worker(data: Path) -> None:
 def run_worker() -> None:
     """Work until told to stop; a job under way is finished first."""
     from procrastinate.contrib.django import app
+
+    end_with_parent()
 
     async def retry() -> None:
         """Give the jobs of workers that died to whoever works: they hold nothing of their own."""
@@ -64,11 +71,25 @@ def run_worker() -> None:
         asyncio.run(work())
 
 
+def end_with_parent() -> None:
+    """Stop as if told to, once the command that started this one is gone, however it went."""
+    parent = os.environ.pop(_PARENT, "")
+    if parent.isdigit():
+        threading.Thread(target=_watch, args=(int(parent),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @contextmanager
 def beside(url: str, *arguments: str) -> Iterator[None]:
     """A command of ours, `worker` unless told, while something else runs; stopped at the end."""
     command = [sys.executable, "-m", "nguon.cli", *(arguments or ("worker",))]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603 - our own command
+    environment = {**os.environ, "DATABASE_URL": url, _PARENT: str(os.getpid())}
+    process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own command
     try:
         yield
     finally:
