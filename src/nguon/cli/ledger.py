@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import click
@@ -109,11 +109,11 @@ def list_roots(after: int, data: Path, *, as_json: bool) -> None:
     with open_store(data) as store:
         roots = _read_roots(store, after)
     if as_json:
-        click.echo(json.dumps([_describe(root) for root in roots], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([root.as_dict() for root in roots], ensure_ascii=False, indent=1))
         return
     words = _WORDS[speak()]
     for root in roots:
-        click.echo(words["row"].format(**_describe(root), closed=tell_time(root.closed_at)[:16]))
+        click.echo(words["row"].format(**root.as_dict(), closed=tell_time(root.closed_at)[:16]))
     if not roots:
         click.echo(words["none"])
 
@@ -123,16 +123,6 @@ def _read_roots(store: Store, after: int) -> list[Root]:
     while page := store.ledger().roots(found[-1].number if found else after, 500):
         found += page
     return found
-
-
-def _describe(root: Root) -> dict[str, Any]:
-    return {
-        "number": root.number,
-        "size": root.size,
-        "hash": root.hash.hex(),
-        "closed_at": tell_time(root.closed_at),
-        "note": root.note,
-    }
 
 
 @ledger.command()

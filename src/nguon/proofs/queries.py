@@ -17,7 +17,6 @@ from nguon.ledger import (
     publish_keys,
     read_note,
     read_vkey,
-    tell_time,
     write_proof,
 )
 from nguon.parts.engine import get_store
@@ -47,7 +46,7 @@ def describe_ledger() -> dict[str, Any]:
     """What the well-known address answers: name, keys, the newest root, where more is."""
     return {
         **publish_keys(read_ring()),
-        "newest": describe_root(root) if (root := find_newest()) else None,
+        "newest": root.as_dict() if (root := find_newest()) else None,
         "checkpoint": f"{HOME}/checkpoint",
         "roots": f"{HOME}/roots",
         "consistency": f"{HOME}/consistency?old={{size}}&new={{size}}",
@@ -69,21 +68,10 @@ def find_root(number: int) -> Root:
     return get_store().ledger().root(number=number)
 
 
-def describe_root(root: Root) -> dict[str, Any]:
-    """A root as JSON tells it."""
-    return {
-        "number": root.number,
-        "size": root.size,
-        "hash": root.hash.hex(),
-        "closed_at": tell_time(root.closed_at),
-        "note": root.note,
-    }
-
-
 def list_roots(after: int) -> dict[str, Any]:
     """A page of roots behind a number, oldest first, and where the next page begins."""
     found = get_store().ledger().roots(after, PAGE)
-    page: dict[str, Any] = {"roots": [describe_root(root) for root in found]}
+    page: dict[str, Any] = {"roots": [root.as_dict() for root in found]}
     if len(found) == PAGE:
         page["next"] = f"{HOME}/roots?after={found[-1].number}"
     return page

@@ -13,7 +13,7 @@ from nguon.errors import Fault
 from nguon.eventstore.ledger.locking import PACKAGE, read_size
 from nguon.eventstore.ledger.nodes import Nodes
 from nguon.eventstore.sql import query
-from nguon.ledger import NO_ERASURES, Checkpoint, LedgerError
+from nguon.ledger import NO_ERASURES, Checkpoint, LedgerError, tell_time
 from nguon.ledger.tree import root
 
 Sign = Callable[[str], str]
@@ -28,6 +28,16 @@ class Root:
     hash: bytes
     closed_at: datetime
     note: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The root as JSON tells it."""
+        return {
+            "number": self.number,
+            "size": self.size,
+            "hash": self.hash.hex(),
+            "closed_at": tell_time(self.closed_at),
+            "note": self.note,
+        }
 
 
 def close_root(connection: Connection[Any], origin: str, sign: Sign) -> Root:

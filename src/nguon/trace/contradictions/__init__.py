@@ -14,6 +14,7 @@ from nguon.trace.contradictions.amounts import Tolerances, find_amounts
 from nguon.trace.contradictions.model import Contradiction, ContradictionKind, Side
 from nguon.trace.contradictions.places import find_places
 from nguon.trace.contradictions.times import find_times
+from nguon.trace.hops import Packing
 from nguon.trace.model import Recorded
 from nguon.trace.parties import count_in
 
@@ -33,9 +34,10 @@ def find_contradictions(
     counted = sorted(
         count_in(entries, as_of), key=lambda entry: (entry.event.event_time, entry.event_key)
     )
+    packing = Packing(counted)
     found = [
-        *find_amounts(counted, tolerances or Tolerances()),
+        *find_amounts(counted, packing, tolerances or Tolerances()),
         *find_times(counted),
-        *find_places(counted),
+        *find_places(counted, packing),
     ]
     return sorted(found, key=lambda one: (one.second.at, one.kind, one.items))

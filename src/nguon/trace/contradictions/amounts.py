@@ -43,9 +43,11 @@ class Tolerances:
     yields: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def find_amounts(counted: Sequence[Recorded], tolerances: Tolerances) -> Iterator[Contradiction]:
+def find_amounts(
+    counted: Sequence[Recorded], packing: Packing, tolerances: Tolerances
+) -> Iterator[Contradiction]:
     """The contradictions of amounts among events that count, given by time."""
-    yield from _find_differences(counted, tolerances)
+    yield from _find_differences(counted, packing, tolerances)
     yield from _find_gains(counted, tolerances)
     yield from _find_overuse(counted, tolerances)
 
@@ -71,9 +73,8 @@ def _over(amount: Decimal, limit: Decimal, percent: Decimal) -> bool:
 
 
 def _find_differences(
-    counted: Sequence[Recorded], tolerances: Tolerances
+    counted: Sequence[Recorded], packing: Packing, tolerances: Tolerances
 ) -> Iterator[Contradiction]:
-    packing = Packing(counted)
     ships = find_hops(counted, "shipping", packing)
     match_hops(ships, find_hops(counted, "receiving", packing), packing)
     for ship in ships:

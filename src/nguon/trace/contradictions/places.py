@@ -18,9 +18,8 @@ from nguon.trace.model import CHILD, Recorded
 from nguon.trace.parties import place_key
 
 
-def find_places(counted: Sequence[Recorded]) -> Iterator[Contradiction]:
+def find_places(counted: Sequence[Recorded], packing: Packing) -> Iterator[Contradiction]:
     """The contradictions of place among events that count, given by time."""
-    packing = Packing(counted)
     yield from _find_two_places(counted)
     yield from _find_two_holders(counted, packing)
     yield from _find_two_boxes(counted, packing)
